@@ -1,0 +1,44 @@
+// The direction of dependencies (see ARCHITECTURE.md). Each package may import only what its row lists.
+// `scripts/check-direction.mjs` proves that this check can fail, by planting a violation.
+const allowed = {
+  bytes: [],
+  findings: [],
+  formats: ["bytes"],
+  scanner: ["formats", "findings", "bytes"],
+  estimators: ["formats", "bytes"],
+  mlflow: ["formats", "bytes"],
+  sandbox: [],
+  "model-io": ["scanner", "estimators", "mlflow", "sandbox", "formats", "findings", "bytes"],
+  gateway: ["model-io", "scanner", "estimators", "mlflow", "sandbox", "formats", "findings", "bytes"],
+  modelkeep: [
+    "gateway",
+    "model-io",
+    "scanner",
+    "estimators",
+    "mlflow",
+    "sandbox",
+    "formats",
+    "findings",
+    "bytes",
+  ],
+  testkit: ["formats", "bytes"],
+};
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    ...Object.entries(allowed).map(([name, targets]) => ({
+      name: `direction-${name}`,
+      comment: `packages/${name} may import only: ${targets.join(", ") || "nothing of ours"}`,
+      severity: "error",
+      from: { path: `^packages/${name}/src/`, pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/([^/]+)/", pathNot: `^packages/(${[name, ...targets].join("|")})/` },
+    })),
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|node_modules)/" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

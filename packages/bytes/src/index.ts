@@ -1,0 +1,2 @@
+export { BytesError, type BytesErrorCode } from "./errors.ts";
+export { bufferSource, sliceSource, type ByteSource } from "./source.ts";

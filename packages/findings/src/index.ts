@@ -1,0 +1,4 @@
+export { type ErrorCode, ModelkeepError } from "./error.ts";
+export { type Finding, type Location, SEVERITIES, type Severity } from "./finding.ts";
+export type { FileReport, ModelReport } from "./report.ts";
+export { isVerdict, VERDICTS, type Verdict, worse } from "./verdict.ts";

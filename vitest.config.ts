@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** Unit tests run on the sources themselves, so a stale build can never make them pass. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@modelkeep\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
+      { find: /^@modelkeep\/([^/]+)\/(.+)$/, replacement: `${root}packages/$1/src/$2.ts` },
+    ],
+  },
+  test: {
+    include: ["packages/*/src/**/*.test.ts"],
+    testTimeout: 60_000,
+    coverage: { provider: "v8", include: ["packages/*/src/**/*.ts"], exclude: ["**/*.test.ts"] },
+  },
+});
