@@ -1,0 +1,110 @@
+import { UsageError } from "./command.ts";
+import { commandNames, loadCommand } from "./commands.ts";
+
+/**
+ * Runs one command line.
+ * @param argv without the interpreter and the script
+ * @returns exit code as the command gives it; 2 when it fails
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const debug = argv.includes("--debug");
+  const words = argv.filter((word) => word !== "--debug");
+  try {
+    return await dispatch(words);
+  } catch (error) {
+    process.stderr.write(`${describeError(error)}\n`);
+    if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 2;
+  }
+}
+
+async function dispatch(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined) {
+    process.stderr.write(await overview());
+    return 2;
+  }
+  if (name === "--help" || name === "-h" || name === "help") return await help(rest);
+  if (name === "--version" || name === "-V" || name === "version") {
+    const { version } = await import("./version.ts");
+    process.stdout.write(`modelkeep ${version()}\n`);
+    return 0;
+  }
+  const command = await loadCommand(name);
+  if (command === undefined) return await unknownCommand(name);
+  return await command.run(rest);
+}
+
+async function help(rest: readonly string[]): Promise<number> {
+  const [name] = rest;
+  if (name !== undefined) {
+    const command = await loadCommand(name);
+    return command === undefined ? await unknownCommand(name) : await command.run(["--help"]);
+  }
+  process.stdout.write(await overview());
+  return 0;
+}
+
+async function unknownCommand(name: string): Promise<number> {
+  const { nearest } = await import("./nearest.ts");
+  const meant = nearest(name, commandNames());
+  const advice = meant === undefined ? "run modelkeep --help" : `did you mean modelkeep ${meant}?`;
+  throw new UsageError(`there is no command ${JSON.stringify(name)}`, advice);
+}
+
+async function overview(): Promise<string> {
+  const commands = await Promise.all(commandNames().map((name) => loadCommand(name)));
+  const known = commands.filter((command) => command !== undefined);
+  const width = Math.max(...known.map((command) => command.name.length));
+  return [
+    "Examples",
+    "  modelkeep scan model.pkl              is this file safe to load, and why",
+    "  modelkeep scan ./mlruns --format json every model below a folder",
+    "  modelkeep scan --help                 options of one command",
+    "",
+    "Usage: modelkeep COMMAND [OPTIONS]",
+    "",
+    "Commands",
+    ...known.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
+    "",
+    "Everywhere: --help, --version, --debug (stack traces). Exit codes: 0 well, 1 not admitted, 2 could not work.",
+    "",
+  ].join("\n");
+}
+
+/** One line, `modelkeep: <what is wrong>: <what to do>`. */
+export function describeError(error: unknown): string {
+  if (error instanceof UsageError) return oneLine(`modelkeep: ${error.message}: ${error.advice}`);
+  if (!(error instanceof Error)) return oneLine(`modelkeep: ${String(error)}: run again with --debug`);
+  // node:util's parseArgs and commander both mark their errors with a code.
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (code.startsWith("ERR_PARSE_ARGS")) {
+    return oneLine(`modelkeep: ${firstSentence(error.message)}: see --help`);
+  }
+  // Typed errors say themselves what to do.
+  if (error.name === "ModelkeepError") return oneLine(`modelkeep: ${error.message}`);
+  return oneLine(`modelkeep: ${error.message}: ${adviceFor(code)}`);
+}
+
+function firstSentence(message: string): string {
+  return message.split(/\. |\n/u, 1)[0] ?? message;
+}
+
+function adviceFor(code: string): string {
+  switch (code) {
+    case "ENOENT":
+      return "check the path";
+    case "EACCES":
+    case "EPERM":
+      return "check the permissions";
+    case "ECONNREFUSED":
+      return "check that the server is running";
+    default:
+      return "run again with --debug to see where";
+  }
+}
+
+// Names in messages come from files and servers: no line breaks, no terminal control sequences.
+function oneLine(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+}
