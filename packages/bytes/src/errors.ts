@@ -6,8 +6,14 @@ export type BytesErrorCode =
   | "limit"
   /** the structure contradicts its specification */
   | "malformed"
-  /** well-formed, but a feature that nothing here reads (encryption, an unknown method) */
+  /** well-formed, but a feature that nothing here reads (an unknown method) */
   | "unsupported"
+  /** two readers of the format would see different things */
+  | "ambiguous"
+  /** a member is encrypted */
+  | "encrypted"
+  /** bytes that belong to nothing */
+  | "leftover"
   /** the disk or the network failed; says nothing about the bytes */
   | "io";
 

@@ -1,0 +1,28 @@
+import { createHash, hash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { ByteSource } from "./source.ts";
+
+/** Large enough that a gigabyte costs few calls, small enough that memory stays flat. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+
+/** Lower-case hexadecimal SHA-256 of a whole source; memory stays flat. */
+export function sha256Of(source: ByteSource): string {
+  if (source.size <= CHUNK_BYTES) return hash("sha256", source.view(0, source.size), "hex");
+  const digest = createHash("sha256");
+  for (const chunk of chunks(source)) digest.update(chunk);
+  return digest.digest("hex");
+}
+
+/** CRC-32 (IEEE, as in zip, gzip and PNG) of a whole source; memory stays flat. */
+export function crc32Of(source: ByteSource): number {
+  let value = 0;
+  for (const chunk of chunks(source)) value = crc32(chunk, value);
+  return value;
+}
+
+/** The source front to back in pieces of at most 4 MiB. */
+export function* chunks(source: ByteSource): Generator<Uint8Array> {
+  for (let offset = 0; offset < source.size; offset += CHUNK_BYTES) {
+    yield source.view(offset, Math.min(CHUNK_BYTES, source.size - offset));
+  }
+}
