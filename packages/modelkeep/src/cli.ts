@@ -46,7 +46,7 @@ async function help(rest: readonly string[]): Promise<number> {
 }
 
 async function unknownCommand(name: string): Promise<number> {
-  const { nearest } = await import("./nearest.ts");
+  const { nearest } = await import("@modelkeep/findings/nearest");
   const meant = nearest(name, commandNames());
   const advice = meant === undefined ? "run modelkeep --help" : `did you mean modelkeep ${meant}?`;
   throw new UsageError(`there is no command ${JSON.stringify(name)}`, advice);
