@@ -27,6 +27,13 @@ const allowed = {
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "resolved",
+      comment: "an import of ours that leads nowhere would hide a violation: build first",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^@modelkeep/", couldNotResolve: true },
+    },
     ...Object.entries(allowed).map(([name, targets]) => ({
       name: `direction-${name}`,
       comment: `packages/${name} may import only: ${targets.join(", ") || "nothing of ours"}`,
@@ -37,8 +44,10 @@ module.exports = {
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },
-    doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|node_modules)/" },
+    // Imports of other packages resolve to their built files: those are where an arrow ends, never where one starts.
+    doNotFollow: { path: "(^|/)(dist|node_modules)/" },
+    exclude: { path: "(^|/)node_modules/" },
+    tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
   },
 };
