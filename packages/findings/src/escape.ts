@@ -1,5 +1,5 @@
-const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]|\u{e0000}|[\u{e0001}-\u{e007f}]/gu;
+// Controls, formats (bidirectional overrides, zero-width, tags), lone surrogates, separators, private and unassigned.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu;
 
 /**
  * Text from a hostile file made safe to show: control characters, lone surrogates and characters that reorder or

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editDistance, nearest } from "./nearest.ts";
 
@@ -12,8 +12,8 @@ describe("editDistance", () => {
   });
 
   test("is symmetric and zero only for equal words", () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+    assert(
+      property(string({ maxLength: 12 }), string({ maxLength: 12 }), (a, b) => {
         expect(editDistance(a, b)).toBe(editDistance(b, a));
         expect(editDistance(a, b) === 0).toBe(a === b);
       }),

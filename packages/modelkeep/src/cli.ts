@@ -106,5 +106,5 @@ function adviceFor(code: string): string {
 
 // Names in messages come from files and servers: no line breaks, no terminal control sequences.
 function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }

@@ -23,6 +23,9 @@ const SEVERITY_STYLE: Readonly<Record<Severity, Style>> = {
   critical: "red",
 };
 
+/** UTF-16 units of one field; the scanner cuts shorter, others may call this. */
+const LONGEST = 1_000;
+
 const VERDICT_WIDTH = "unanalyzable".length;
 
 /** For people: one line a file, its findings beneath, a summary at the end. */
@@ -49,7 +52,7 @@ class TextWriter implements ReportWriter {
   model(report: ModelReport): string {
     this.#models++;
     if (!report.admitted) this.#refusedModels++;
-    const detail = this.#paint("dim", `${this.#context.messages.model}`);
+    const detail = this.#paint("dim", this.#context.messages.model);
     // The model's own findings were shown with its MLmodel.
     return this.#lines(report, `${printable(report.path)}/  ${detail}`, []);
   }
@@ -75,11 +78,15 @@ class TextWriter implements ReportWriter {
 
   #finding(finding: Finding): string {
     const where = whereOf(finding, this.#context.messages);
-    const place = where === "" ? "" : this.#paint("dim", `  (${where})`);
+    const place = where === "" ? "" : this.#paint("dim", `  (${printable(where, LONGEST)})`);
     const severity = this.#paint(SEVERITY_STYLE[finding.severity], finding.severity.padEnd(8));
-    const lines = [`    ${this.#paint("bold", finding.ruleId)} ${severity} ${finding.message}${place}`];
-    if (finding.evidence !== undefined) lines.push(`        ${this.#paint("cyan", finding.evidence)}`);
-    if (finding.help !== undefined) lines.push(`        ${this.#paint("dim", finding.help)}`);
+    const lines = [
+      `    ${this.#paint("bold", finding.ruleId)} ${severity} ${printable(finding.message, LONGEST)}${place}`,
+    ];
+    if (finding.evidence !== undefined)
+      lines.push(`        ${this.#paint("cyan", printable(finding.evidence, LONGEST))}`);
+    if (finding.help !== undefined)
+      lines.push(`        ${this.#paint("dim", printable(finding.help, LONGEST))}`);
     return `${lines.join("\n")}\n`;
   }
 

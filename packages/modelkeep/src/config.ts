@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ModelkeepError } from "@modelkeep/findings";
+
+/** What `modelkeep.yaml` may say. `schema/modelkeep.schema.json` says the same for editors; a test compares both. */
+export interface Config {
+  readonly tracking_uri?: string;
+  /** File of the scan policy. */
+  readonly policy?: string;
+  readonly scan: { readonly format?: string; readonly jobs?: number; readonly fail_on?: string };
+  readonly gateway: Readonly<Record<string, string | number | boolean>>;
+  readonly loader: Readonly<Record<string, string | number | boolean>>;
+}
+
+type Kind = "string" | "number" | "boolean";
+
+/** Key → type, or a section of keys. Null-prototype semantics come from `Map`. */
+export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new Map<
+  string,
+  Kind | ReadonlyMap<string, Kind>
+>([
+  ["tracking_uri", "string"],
+  ["policy", "string"],
+  [
+    "scan",
+    new Map<string, Kind>([
+      ["format", "string"],
+      ["jobs", "number"],
+      ["fail_on", "string"],
+    ]),
+  ],
+  [
+    "gateway",
+    new Map<string, Kind>([
+      ["upstream", "string"],
+      ["host", "string"],
+      ["port", "number"],
+      ["data", "string"],
+      ["database", "string"],
+      ["redis", "string"],
+      ["url", "string"],
+    ]),
+  ],
+  [
+    "loader",
+    new Map<string, Kind>([
+      ["engine", "string"],
+      ["cache", "string"],
+      ["python", "string"],
+    ]),
+  ],
+]);
+
+const NOTHING: Config = { scan: {}, gateway: {}, loader: {} };
+
+/** The configuration file in force: the working directory's, else the user's; undefined when there is none. */
+export function configFile(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const user = join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "modelkeep", "modelkeep.yaml");
+  return [join(cwd, "modelkeep.yaml"), user].find((path) => existsSync(path));
+}
+
+/**
+ * Reads the configuration file in force.
+ * @throws {ModelkeepError} `CONFIGURATION` names the wrong key or value, and the nearest known key
+ */
+export async function readConfig(file: string | undefined = configFile()): Promise<Config> {
+  if (file === undefined) return NOTHING;
+  const { parseDocument } = await import("yaml");
+  const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw fault(file, problem.message.split("\n", 1)[0] ?? "is no YAML");
+  return await checkConfig(document.toJS({ maxAliasCount: 0 }), file);
+}
+
+/** Checks a configuration that is plain data already. @throws {ModelkeepError} `CONFIGURATION` */
+export async function checkConfig(data: unknown, file: string): Promise<Config> {
+  if (data === null || data === undefined) return NOTHING;
+  if (!isRecord(data)) throw fault(file, "is no mapping");
+  for (const [key, value] of Object.entries(data)) {
+    const shape = SHAPE.get(key);
+    if (shape === undefined) throw await unknownKey(file, key, SHAPE.keys());
+    if (typeof shape === "string") checkKind(file, key, value, shape);
+    else await checkSection(file, key, value, shape);
+  }
+  return { ...NOTHING, ...data };
+}
+
+async function checkSection(
+  file: string,
+  section: string,
+  value: unknown,
+  shape: ReadonlyMap<string, Kind>,
+): Promise<void> {
+  if (!isRecord(value)) throw fault(file, `${section} is no mapping`);
+  for (const [key, entry] of Object.entries(value)) {
+    const kind = shape.get(key);
+    if (kind === undefined)
+      throw await unknownKey(
+        file,
+        `${section}.${key}`,
+        [...shape.keys()].map((name) => `${section}.${name}`),
+      );
+    checkKind(file, `${section}.${key}`, entry, kind);
+  }
+}
+
+function checkKind(file: string, key: string, value: unknown, kind: Kind): void {
+  if (typeof value !== kind) throw fault(file, `${key} is no ${kind}`);
+}
+
+async function unknownKey(file: string, key: string, known: Iterable<string>): Promise<ModelkeepError> {
+  const { nearest } = await import("@modelkeep/findings/nearest");
+  const meant = nearest(key, [...known]);
+  return fault(
+    file,
+    `has an unknown key ${JSON.stringify(key)}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  );
+}
+
+function fault(file: string, what: string): ModelkeepError {
+  return new ModelkeepError("CONFIGURATION", `${file} ${what}: see schema/modelkeep.schema.json`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

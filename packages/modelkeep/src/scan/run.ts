@@ -1,0 +1,143 @@
+import { VERDICTS, type Verdict } from "@modelkeep/findings";
+import { en } from "@modelkeep/findings/messages/en";
+import { loadWriter } from "@modelkeep/findings/writers/load";
+import type { ReportWriter } from "@modelkeep/findings/writers/writer";
+import type { Analysis } from "@modelkeep/formats";
+import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
+import { type ScanEvent, scanEvents, type ScanOptions } from "@modelkeep/scanner/scan";
+import { scanPath } from "@modelkeep/scanner/scan/scan-file";
+import { describeError } from "../cli.ts";
+import { readConfig } from "../config.ts";
+import { fetchUri, isUri } from "./fetch.ts";
+import { parseScanOptions, type ScanCommandOptions } from "./options.ts";
+import { fileOutput, type Output, standardOutput } from "./output.ts";
+import { progress } from "./progress.ts";
+import { workersFor } from "./workers.ts";
+
+/** `modelkeep scan`. @returns 0 all admitted, 1 something is not, 2 something could not be read */
+export async function scanCommand(argv: readonly string[]): Promise<number> {
+  const config = await readConfig();
+  const options = parseScanOptions(argv, process.env, { ...config.scan, ...policyDefault(config.policy) });
+  if (options.help) {
+    const { HELP } = await import("./help.ts");
+    process.stdout.write(HELP);
+    return 0;
+  }
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  const policy = options.policy === undefined ? DEFAULT_POLICY : await policyFrom(options.policy);
+  return await new ScanRun(options, policy).run();
+}
+
+function policyDefault(policy: string | undefined): { policy?: string } {
+  return policy === undefined ? {} : { policy };
+}
+
+async function policyFrom(file: string): Promise<Policy> {
+  const { loadPolicy } = await import("@modelkeep/scanner/policy-file");
+  return await loadPolicy(file);
+}
+
+/** One run of the command over all its inputs. */
+class ScanRun {
+  readonly #options: ScanCommandOptions;
+  readonly #policy: Policy;
+  readonly #output: Output;
+  #failed = false;
+  #unread = false;
+
+  constructor(options: ScanCommandOptions, policy: Policy) {
+    this.#options = options;
+    this.#policy = policy;
+    this.#output = options.output === undefined ? standardOutput() : fileOutput(options.output);
+  }
+
+  async run(): Promise<number> {
+    const writer = await this.#writer();
+    const { inputs, trace, jobs } = this.#options;
+    const workers = trace ? 0 : workersFor(inputs, jobs);
+    await using service = workers === 0 ? null : await startService(workers, this.#policy);
+    const options: ScanOptions = {
+      policy: this.#policy,
+      scanMember: service === null ? this.#scanHere() : (path, member) => service.scanFile(path, member),
+    };
+    using bar = progress();
+    for (const input of inputs) {
+      for await (const event of this.#events(input, options)) {
+        this.#take(event, writer);
+        bar.tick();
+      }
+    }
+    bar.clear();
+    this.#output.write(writer.end());
+    this.#output.close();
+    if (this.#unread) return 2;
+    return this.#failed ? 1 : 0;
+  }
+
+  async #writer(): Promise<ReportWriter> {
+    const { format, output } = this.#options;
+    const factory = await loadWriter(format);
+    const { version } = await import("../version.ts");
+    // SARIF lists every rule; the others need none of their texts.
+    const rules = format === "sarif" ? (await import("@modelkeep/scanner/rules/index")).RULES : [];
+    const color = output === undefined && process.stdout.isTTY && process.stdout.hasColors();
+    return factory({ version: version(), rules, messages: en, color });
+  }
+
+  async *#events(input: string, options: ScanOptions): AsyncGenerator<ScanEvent, void, undefined> {
+    if (input === "-") {
+      const { spool } = await import("./spool.ts");
+      using spooled = await spool(process.stdin);
+      for await (const event of scanEvents([spooled.path], options)) {
+        yield event.kind === "file" ? { ...event, report: { ...event.report, path: "-" } } : event;
+      }
+    } else if (isUri(input)) {
+      yield fetchUri(input);
+    } else {
+      yield* scanEvents([input], options);
+    }
+  }
+
+  #take(event: ScanEvent, writer: ReportWriter): void {
+    if (event.kind === "error") {
+      this.#unread = true;
+      process.stderr.write(`${describeError(event.error)}\n`);
+      return;
+    }
+    if (this.#fails(event.report)) this.#failed = true;
+    this.#output.write(event.kind === "file" ? writer.file(event.report) : writer.model(event.report));
+    this.#flushTrace();
+  }
+
+  #fails(report: { verdict: Verdict; admitted: boolean }): boolean {
+    const { failOn } = this.#options;
+    return failOn === undefined
+      ? !report.admitted
+      : VERDICTS.indexOf(report.verdict) >= VERDICTS.indexOf(failOn);
+  }
+
+  readonly #analyses: Analysis[] = [];
+
+  #scanHere(): NonNullable<ScanOptions["scanMember"]> {
+    if (!this.#options.trace) return scanPath;
+    return (path, member) =>
+      scanPath(path, { ...member, onAnalysis: (analysis) => this.#analyses.push(analysis) });
+  }
+
+  /** A trace goes beside the text report, and to standard error where standard output is a document. */
+  #flushTrace(): void {
+    const traces = this.#analyses.splice(0);
+    if (traces.length === 0 || traceOf === undefined) return;
+    const text = traces.map((analysis) => traceOf?.(analysis) ?? "").join("");
+    if (this.#options.format === "text") this.#output.write(text);
+    else process.stderr.write(text);
+  }
+}
+
+let traceOf: ((analysis: Analysis) => string) | undefined;
+
+async function startService(workers: number, policy: Policy) {
+  const { ScanService } = await import("@modelkeep/scanner/service");
+  return new ScanService({ workers, policy });
+}

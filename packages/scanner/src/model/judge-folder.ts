@@ -1,0 +1,86 @@
+import type { FileReport } from "@modelkeep/findings";
+import type { FactLocation, MlmodelFacts } from "@modelkeep/formats";
+import type { Collector } from "../collector.ts";
+import { namedPaths } from "../mlmodel/judge-mlmodel.ts";
+import { pathFault } from "../mlmodel/paths.ts";
+import { rule as codePaths } from "../rules/mk1401.ts";
+import { rule as missingFile } from "../rules/mk1405.ts";
+import { rule as readerMismatch } from "../rules/mk1406.ts";
+import { rule as looseCode } from "../rules/mk1408.ts";
+import type { Entry } from "../scan/walk.ts";
+import { codeFolders } from "./local-modules.ts";
+import { expectedFormats } from "./readers.ts";
+import { judgeRequirements } from "./requirements.ts";
+
+/** A model folder with the reports of its files, in the same order as its entries. */
+export interface Folder {
+  readonly facts: MlmodelFacts | undefined;
+  readonly entries: readonly Entry[];
+  readonly files: readonly FileReport[];
+}
+
+const AT: FactLocation = { part: "", offset: 0 };
+
+/** Judges what no file says by itself: do the MLmodel and the files agree? */
+export function judgeFolder(folder: Folder, into: Collector): void {
+  if (folder.facts === undefined) {
+    into.add(missingFile, "there is no readable MLmodel", undefined);
+    return;
+  }
+  judgeNamedFiles(folder.facts, folder, into);
+  judgeReaders(folder.facts, folder, into);
+  judgePython(folder.facts, folder, into);
+  judgeRequirements(folder.entries, into);
+}
+
+function judgeNamedFiles(facts: MlmodelFacts, folder: Folder, into: Collector): void {
+  for (const [name, flavor] of Object.entries(facts.flavors)) {
+    for (const [key, path] of namedPaths(flavor)) {
+      if (typeof path !== "string" || path === "" || pathFault(path) !== undefined) continue;
+      if (exists(folder.entries, path)) continue;
+      into.add(missingFile, `${name}.${key} names ${path}, which is not there`, AT, {
+        evidence: `${key}: ${path}`,
+      });
+    }
+  }
+}
+
+/** Empty folders do not count: nothing could be loaded from them. */
+function exists(entries: readonly Entry[], path: string): boolean {
+  const wanted = normalised(path);
+  if (wanted === "") return true;
+  return entries.some(({ relative }) => relative === wanted || relative.startsWith(`${wanted}/`));
+}
+
+/** A file that is judged by one reader and loaded by another was not judged. */
+function judgeReaders(facts: MlmodelFacts, folder: Folder, into: Collector): void {
+  for (const { path, expected, reader } of expectedFormats(facts)) {
+    const wanted = normalised(path);
+    const index = folder.entries.findIndex((entry) => entry.relative === wanted);
+    const report = folder.files[index];
+    if (report === undefined || expected.has(report.format)) continue;
+    const message = `${reader} would read ${path}, but it is ${report.format}`;
+    into.add(readerMismatch, message, AT, { evidence: `${path}: ${report.format}` });
+  }
+}
+
+function judgePython(facts: MlmodelFacts, folder: Folder, into: Collector): void {
+  const folders = codeFolders(facts).map(normalised);
+  for (const { relative } of folder.entries) {
+    if (!/\.(py|pyc|pyd|so|dll|dylib|pth|ipynb)$/iu.test(relative)) continue;
+    const imported = folders.some((code) => code === "" || relative.startsWith(`${code}/`));
+    if (imported)
+      into.add(codePaths, `${relative} is on the import path of the loaded model`, AT, {
+        evidence: relative,
+      });
+    else
+      into.add(looseCode, `${relative} is not loaded by anything in the MLmodel`, AT, { evidence: relative });
+  }
+}
+
+function normalised(path: string): string {
+  return path
+    .split("/")
+    .filter((step) => step !== "" && step !== ".")
+    .join("/");
+}
