@@ -1,0 +1,20 @@
+import { hash } from "node:crypto";
+import type { FileReport, ModelReport } from "@modelkeep/findings";
+
+/** What admission needs of the scan service: the `ScanService` of `@modelkeep/scanner` is one. */
+export interface Scanner {
+  readonly policy: unknown;
+  scanFile(path: string, options?: { name?: string }): Promise<FileReport>;
+  scanModel(folder: string, options?: { name?: string }): Promise<ModelReport>;
+}
+
+/** Raised whenever a rule or reader changes what a scan says, so that verdicts of older versions are not reused. */
+const SCANNER_GENERATION = "1";
+
+/** Names the policy that a verdict was made under: hexadecimal, changes when the policy or the scanner does. */
+export function policyId(scanner: Scanner): string {
+  const text = JSON.stringify([SCANNER_GENERATION, scanner.policy], (_, value: unknown) =>
+    value instanceof Set ? [...value].sort() : value,
+  );
+  return hash("sha256", text);
+}
