@@ -121,6 +121,9 @@ function allocate(name: string, length: number): Uint8Array {
   try {
     return Buffer.allocUnsafeSlow(length);
   } catch (cause) {
-    throw new BytesError("limit", `${length} bytes of ${name} do not fit into memory`, { source: name, cause });
+    throw new BytesError("limit", `${length} bytes of ${name} do not fit into memory`, {
+      source: name,
+      cause,
+    });
   }
 }

@@ -7,9 +7,7 @@ import { type Expanded, type ExpansionLimit, tooLarge } from "./expansion.ts";
  * @throws {BytesError} `truncated`, `malformed`, `limit`
  */
 export function inflateRaw(input: Uint8Array, limit: ExpansionLimit): Expanded {
-  return run("deflate", limit, (maxOutputLength) =>
-    inflateRawSync(input, { info: true, maxOutputLength }),
-  );
+  return run("deflate", limit, (maxOutputLength) => inflateRawSync(input, { info: true, maxOutputLength }));
 }
 
 /**
@@ -20,11 +18,7 @@ export function inflateZlib(input: Uint8Array, limit: ExpansionLimit): Expanded 
   return run("zlib", limit, (maxOutputLength) => inflateSync(input, { info: true, maxOutputLength }));
 }
 
-function run(
-  method: string,
-  limit: ExpansionLimit,
-  inflate: (maxOutputLength: number) => unknown,
-): Expanded {
+function run(method: string, limit: ExpansionLimit, inflate: (maxOutputLength: number) => unknown): Expanded {
   try {
     // zlib wants at least 1; a stream of one byte against a limit of zero is caught below.
     const answer = readAnswer(inflate(Math.max(1, limit.maxBytes)));

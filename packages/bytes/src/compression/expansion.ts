@@ -46,7 +46,9 @@ export class ExpansionSink {
     const wanted = this.#length + count;
     if (wanted > this.#limit.maxBytes) throw tooLarge(this.#method, this.#limit);
     if (wanted <= this.#bytes.byteLength) return;
-    const grown = new Uint8Array(Math.min(Math.max(wanted, this.#bytes.byteLength * 2), this.#limit.maxBytes));
+    const grown = new Uint8Array(
+      Math.min(Math.max(wanted, this.#bytes.byteLength * 2), this.#limit.maxBytes),
+    );
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }

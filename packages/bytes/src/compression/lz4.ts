@@ -64,7 +64,8 @@ function header(input: Uint8Array): Frame {
   const checksumAt = hasSize ? 14 : 6;
   const stored = input[checksumAt];
   if (stored === undefined) throw cut(checksumAt);
-  if (stored !== ((xxh32(input.subarray(4, checksumAt)) >>> 8) & 0xff)) throw damaged("header checksum", checksumAt);
+  if (stored !== ((xxh32(input.subarray(4, checksumAt)) >>> 8) & 0xff))
+    throw damaged("header checksum", checksumAt);
   const contentSize = hasSize ? Number(viewOf(input).getBigUint64(6, true)) : undefined;
   return { flags, maxBlock: 2 ** (8 + 2 * sizeCode), contentSize, headerEnd: checksumAt + 1 };
 }

@@ -92,7 +92,13 @@ export class LzmaDecoder {
    * `size` is undefined. With a size, an end marker directly after it is accepted, as liblzma does.
    * @returns the offset behind the last byte used
    */
-  run(input: Uint8Array, start: number, end: number, size: number | undefined, markerAllowed: boolean): number {
+  run(
+    input: Uint8Array,
+    start: number,
+    end: number,
+    size: number | undefined,
+    markerAllowed: boolean,
+  ): number {
     this.#openRange(input, start, end);
     const target = size === undefined ? Number.POSITIVE_INFINITY : this.#sink.length + size;
     while (this.#sink.length < target) {
@@ -125,7 +131,8 @@ export class LzmaDecoder {
   }
 
   #next(): number {
-    if (this.#at >= this.#end) throw new BytesError("truncated", "LZMA data ends too soon", { offset: this.#at });
+    if (this.#at >= this.#end)
+      throw new BytesError("truncated", "LZMA data ends too soon", { offset: this.#at });
     return this.#input[this.#at++] ?? 0;
   }
 

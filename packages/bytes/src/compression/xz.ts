@@ -56,7 +56,13 @@ function streamHeader(input: Uint8Array): number {
   return check;
 }
 
-function block(input: Uint8Array, at: number, check: number, sink: ExpansionSink, records: BlockRecord[]): number {
+function block(
+  input: Uint8Array,
+  at: number,
+  check: number,
+  sink: ExpansionSink,
+  records: BlockRecord[],
+): number {
   const header = blockHeader(input, at);
   const start = sink.length;
   const dataEnd = lzma2(input, header.end, sink, header.dictionarySize);
@@ -133,8 +139,10 @@ function index(input: Uint8Array, at: number, records: readonly BlockRecord[]): 
 function footer(input: Uint8Array, at: number, indexBytes: number): void {
   if (at + FOOTER_BYTES > input.byteLength) throw cut(at);
   const view = viewOf(input.subarray(at, at + FOOTER_BYTES));
-  if (view.getUint32(0, true) !== crc32(input.subarray(at + 4, at + 10))) throw damaged("footer checksum", at);
-  if ((view.getUint32(4, true) + 1) * 4 !== indexBytes) throw damaged("footer gives another index size", at + 4);
+  if (view.getUint32(0, true) !== crc32(input.subarray(at + 4, at + 10)))
+    throw damaged("footer checksum", at);
+  if ((view.getUint32(4, true) + 1) * 4 !== indexBytes)
+    throw damaged("footer gives another index size", at + 4);
   if (view.getUint8(8) !== input[6] || view.getUint8(9) !== input[7]) throw damaged("footer flags", at + 8);
   if (view.getUint8(10) !== 0x59 || view.getUint8(11) !== 0x5a) throw damaged("footer magic", at + 10);
 }

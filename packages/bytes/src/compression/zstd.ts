@@ -43,7 +43,8 @@ function frameLength(input: Uint8Array): number {
     const header = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
     last = (header & 1) === 1;
     const type = (header >> 1) & 3;
-    if (type === BLOCK_RESERVED) throw new BytesError("malformed", "reserved zstd block type", { offset: at });
+    if (type === BLOCK_RESERVED)
+      throw new BytesError("malformed", "reserved zstd block type", { offset: at });
     at += 3 + (type === BLOCK_RLE ? 1 : header >> 3);
     need(at);
   }
