@@ -70,7 +70,13 @@ export async function readConfig(file: string | undefined = configFile()): Promi
   const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: true });
   const [problem] = document.errors;
   if (problem !== undefined) throw fault(file, problem.message.split("\n", 1)[0] ?? "is no YAML");
-  return await checkConfig(document.toJS({ maxAliasCount: 0 }), file);
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: 0 });
+  } catch (cause) {
+    throw fault(file, "uses aliases, which are not expanded", cause);
+  }
+  return await checkConfig(data, file);
 }
 
 /** Checks a configuration that is plain data already. @throws {ModelkeepError} `CONFIGURATION` */
@@ -118,8 +124,8 @@ async function unknownKey(file: string, key: string, known: Iterable<string>): P
   );
 }
 
-function fault(file: string, what: string): ModelkeepError {
-  return new ModelkeepError("CONFIGURATION", `${file} ${what}: see schema/modelkeep.schema.json`);
+function fault(file: string, what: string, cause?: unknown): ModelkeepError {
+  return new ModelkeepError("CONFIGURATION", `${file} ${what}: see schema/modelkeep.schema.json`, { cause });
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

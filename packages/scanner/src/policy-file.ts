@@ -28,7 +28,13 @@ export async function loadPolicy(file: string): Promise<Policy> {
   const document = parseDocument(text, { uniqueKeys: true });
   const [problem] = document.errors;
   if (problem !== undefined) throw fault(file, problem.message.split("\n", 1)[0] ?? "is no YAML");
-  return parsePolicy(document.toJS({ maxAliasCount: 0 }), file);
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: 0 });
+  } catch (cause) {
+    throw fault(file, "uses aliases, which are not expanded", cause);
+  }
+  return parsePolicy(data, file);
 }
 
 /**
@@ -98,8 +104,8 @@ function checkKeys(data: Readonly<Record<string, unknown>>, known: readonly stri
   }
 }
 
-function fault(where: string, what: string): ModelkeepError {
-  return new ModelkeepError("CONFIGURATION", `${where} ${what}: see docs/policy.md`);
+function fault(where: string, what: string, cause?: unknown): ModelkeepError {
+  return new ModelkeepError("CONFIGURATION", `${where} ${what}: see docs/policy.md`, { cause });
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

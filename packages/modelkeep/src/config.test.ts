@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checkConfig, configFile, readConfig, SHAPE } from "./config.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "modelkeep-config-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(text: string): string {
+  const file = join(folder, "modelkeep.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("readConfig", () => {
+  test("reads what the file says", async () => {
+    const file = write("policy: p.yaml\nscan:\n  format: json\n  jobs: 2\n");
+    expect(await readConfig(file)).toEqual({
+      policy: "p.yaml",
+      scan: { format: "json", jobs: 2 },
+      gateway: {},
+      loader: {},
+    });
+  });
+
+  test("an empty file says nothing", async () => {
+    expect(await readConfig(write(""))).toEqual({ scan: {}, gateway: {}, loader: {} });
+  });
+
+  test.each([
+    ["polcy: x\n", /unknown key "polcy"; did you mean policy\?/u],
+    ["scan:\n  fromat: json\n", /unknown key "scan\.fromat"; did you mean scan\.format\?/u],
+    ["__proto__: x\n", /unknown key "__proto__"/u],
+    ["constructor: x\n", /unknown key "constructor"/u],
+    ["scan: 3\n", /scan is no mapping/u],
+    ["scan:\n  jobs: two\n", /scan\.jobs is no number/u],
+    ["- a\n", /is no mapping/u],
+    ["policy: a\npolicy: b\n", /unique/u],
+    ["a: [\n", /flow/iu],
+    ["policy: &a x\ntracking_uri: *a\n", /aliases/u],
+  ])("%j is refused with what is wrong", async (text, message) => {
+    await expect(readConfig(write(text))).rejects.toMatchObject({
+      code: "CONFIGURATION",
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("configFile", () => {
+  test("prefers the working directory, then the user's", () => {
+    const env = { XDG_CONFIG_HOME: join(folder, "none") };
+    expect(configFile(folder, env)).toBeUndefined();
+    const file = write("");
+    expect(configFile(folder, env)).toBe(file);
+  });
+});
+
+test("the published schema knows the same keys and types", () => {
+  const schema = JSON.parse(
+    readFileSync(new URL("../schema/modelkeep.schema.json", import.meta.url), "utf8"),
+  ) as Section;
+  expect(flatten(schema)).toEqual(
+    [...SHAPE].flatMap(([key, kind]) =>
+      typeof kind === "string"
+        ? [`${key}: ${kind}`]
+        : [...kind].map(([name, inner]) => `${key}.${name}: ${inner}`),
+    ),
+  );
+});
+
+interface Section {
+  readonly additionalProperties: boolean;
+  readonly properties: Record<string, { type: string } & Partial<Section>>;
+}
+
+function flatten(section: Section, prefix = ""): string[] {
+  expect(section.additionalProperties).toBe(false);
+  return Object.entries(section.properties).flatMap(([key, value]) =>
+    value.type === "object"
+      ? flatten(value as Section, `${prefix}${key}.`)
+      : [`${prefix}${key}: ${value.type}`],
+  );
+}
+
+test("nothing at all is a configuration", async () => {
+  expect(await checkConfig(null, "x")).toEqual({ scan: {}, gateway: {}, loader: {} });
+});
