@@ -22,3 +22,11 @@ function decoded(path: string): string {
   }
   return current;
 }
+
+/** A relative path without empty and `.` steps; empty for the folder itself. */
+export function normalised(path: string): string {
+  return path
+    .split("/")
+    .filter((step) => step !== "" && step !== ".")
+    .join("/");
+}

@@ -2,7 +2,7 @@ import type { FileReport } from "@modelkeep/findings";
 import type { FactLocation, MlmodelFacts } from "@modelkeep/formats";
 import type { Collector } from "../collector.ts";
 import { namedPaths } from "../mlmodel/judge-mlmodel.ts";
-import { pathFault } from "../mlmodel/paths.ts";
+import { normalised, pathFault } from "../mlmodel/paths.ts";
 import { rule as codePaths } from "../rules/mk1401.ts";
 import { rule as missingFile } from "../rules/mk1405.ts";
 import { rule as readerMismatch } from "../rules/mk1406.ts";
@@ -65,7 +65,7 @@ function judgeReaders(facts: MlmodelFacts, folder: Folder, into: Collector): voi
 }
 
 function judgePython(facts: MlmodelFacts, folder: Folder, into: Collector): void {
-  const folders = codeFolders(facts).map(normalised);
+  const folders = codeFolders(facts);
   for (const { relative } of folder.entries) {
     if (!/\.(py|pyc|pyd|so|dll|dylib|pth|ipynb)$/iu.test(relative)) continue;
     const imported = folders.some((code) => code === "" || relative.startsWith(`${code}/`));
@@ -76,11 +76,4 @@ function judgePython(facts: MlmodelFacts, folder: Folder, into: Collector): void
     else
       into.add(looseCode, `${relative} is not loaded by anything in the MLmodel`, AT, { evidence: relative });
   }
-}
-
-function normalised(path: string): string {
-  return path
-    .split("/")
-    .filter((step) => step !== "" && step !== ".")
-    .join("/");
 }

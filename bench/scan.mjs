@@ -1,0 +1,93 @@
+// `npm run bench:scan`: modelkeep scan beside picklescan, whole processes, in one run. Writes docs/bench/scan.md.
+// MODELKEEP_TEST_PYTHON names a Python with scikit-learn and picklescan; MODELKEEP_BENCH_DATA keeps the files.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeCheckpoint } from "./torch-checkpoint.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const python = process.env.MODELKEEP_TEST_PYTHON;
+if (!python) {
+  console.error("bench: MODELKEEP_TEST_PYTHON is not set: name a Python with scikit-learn and picklescan");
+  process.exit(2);
+}
+
+const keep = process.env.MODELKEEP_BENCH_DATA;
+const data = keep ?? mkdtempSync(join(tmpdir(), "modelkeep-bench-"));
+mkdirSync(data, { recursive: true });
+
+const CASES = [
+  { title: "a small pickled pipeline", path: "small.pkl", rounds: 15 },
+  { title: "1,000 small pickles", path: "many", rounds: 7 },
+  { title: "a pickled forest", path: "forest.pkl", rounds: 5 },
+  { title: "a torch checkpoint", path: "checkpoint.pt", rounds: 5 },
+];
+
+try {
+  execFileSync(python, [join(here, "scan-corpus.py"), data], { stdio: "inherit" });
+  const checkpoint = join(data, "checkpoint.pt");
+  if (!existsSync(checkpoint)) writeCheckpoint(checkpoint, 64, 2 ** 22);
+  const rows = CASES.map((one) => rowOf(one));
+  report(rows);
+} finally {
+  if (keep === undefined) rmSync(data, { recursive: true, force: true });
+}
+
+function rowOf({ title, path, rounds }) {
+  const target = join(data, path);
+  const commands = [
+    [join(root, "packages/modelkeep/bin/modelkeep"), "scan", target],
+    [join(dirname(python), "picklescan"), "-p", target],
+  ];
+  const input = JSON.stringify({ rounds, commands });
+  const [ours, theirs] = JSON.parse(execFileSync(python, [join(here, "measure.py")], { input }).toString());
+  const size = statSync(target).isFile()
+    ? `${(statSync(target).size / 2 ** 20).toPrecision(3)} MiB`
+    : "1,000 files";
+  const row = { title: `${title} (${size})`, ours: medians(ours), theirs: medians(theirs) };
+  console.error(`${row.title}: ${format(row.ours)} against ${format(row.theirs)}`);
+  return row;
+}
+
+function medians(runs) {
+  return { wall: median(runs.map(([wall]) => wall)), cpu: median(runs.map(([, cpu]) => cpu)) };
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function format({ wall, cpu }) {
+  return `${(wall * 1000).toFixed(0)} ms wall, ${(cpu * 1000).toFixed(0)} ms CPU`;
+}
+
+function report(rows) {
+  const version = execFileSync(python, [
+    "-c",
+    "import importlib.metadata as m; print(m.version('picklescan'))",
+  ]);
+  const lines = [
+    "# Scanning, measured",
+    "",
+    "`npm run bench:scan` writes this page: whole processes, start included, medians of interleaved rounds in one run.",
+    `Machine: ${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} processors; Node ${process.version}; picklescan ${version.toString().trim()}.`,
+    "picklescan reads opcodes and compares names; modelkeep also hashes every byte, explains every byte and judges every call.",
+    "",
+    "| What | modelkeep wall | CPU | picklescan wall | CPU | wall ratio | CPU ratio |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...rows.map(({ title, ours, theirs }) => {
+      const cells = [ours.wall, ours.cpu, theirs.wall, theirs.cpu].map(
+        (value) => `${(value * 1000).toFixed(0)} ms`,
+      );
+      const ratios = [theirs.wall / ours.wall, theirs.cpu / ours.cpu].map((value) => `${value.toFixed(1)}×`);
+      return `| ${[title, ...cells, ...ratios].join(" | ")} |`;
+    }),
+    "",
+  ];
+  mkdirSync(join(root, "docs/bench"), { recursive: true });
+  writeFileSync(join(root, "docs/bench/scan.md"), lines.join("\n"));
+}
