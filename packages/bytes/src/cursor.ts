@@ -55,7 +55,7 @@ export class Cursor {
     return viewOf(this.bytes(4)).getUint32(0, true);
   }
 
-  /** @throws {BytesError} `unsupported` above 2^53-1: no file is that long */
+  /** @throws {BytesError} `malformed` above 2^53-1: no file is that long */
   u64(): number {
     const at = this.offset;
     const value = viewOf(this.bytes(8)).getBigUint64(0, true);

@@ -45,11 +45,11 @@ function checksum(block: Uint8Array): number {
 }
 
 function octal(field: Uint8Array): number | undefined {
-  const text = Buffer.from(field)
+  const digits = Buffer.from(field)
     .toString("latin1")
     .replace(/[\0 ]+$/, "")
     .trimStart();
-  return /^[0-7]{1,12}$/.test(text) ? Number.parseInt(text, 8) : undefined;
+  return /^[0-7]{1,12}$/.test(digits) ? Number.parseInt(digits, 8) : undefined;
 }
 
 function text(field: Uint8Array): string {
@@ -139,7 +139,7 @@ class TarWalk implements TarArchive {
   }
 
   #dispatch(type: string, block: Uint8Array, size: number): void {
-    const dataOffset = this.#source.size < 0 ? 0 : this.#at - Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
+    const dataOffset = this.#at - Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
     if (type === TYPE_PAX || type === TYPE_GNU_NAME || type === TYPE_PAX_GLOBAL) {
       this.#meta(type, dataOffset, size);
       return;
