@@ -24,6 +24,8 @@ import { Directory } from "./state/directory.ts";
 export interface GatewayOptions {
   /** Address of the MLflow server. */
   readonly upstream: string;
+  /** Sent with every request to MLflow. */
+  readonly upstreamHeaders?: Readonly<Record<string, string>>;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 5000; 0 takes a free one. */
@@ -89,11 +91,15 @@ async function start(options: GatewayOptions, closers: (() => unknown)[]): Promi
   return { url, ...(adminKey === undefined ? {} : { adminKey }), close };
 }
 
-async function makeServices(options: GatewayOptions, state: State, closers: (() => unknown)[]): Promise<Services> {
+async function makeServices(
+  options: GatewayOptions,
+  state: State,
+  closers: (() => unknown)[],
+): Promise<Services> {
   const limits = { ...DEFAULT_GATEWAY_LIMITS, ...options.limits };
   const audit = await AuditLog.open(options.dataDir);
   closers.push(() => audit.close());
-  const upstream = new UpstreamClient(options.upstream);
+  const upstream = new UpstreamClient(options.upstream, options.upstreamHeaders);
   closers.push(() => upstream.close());
   const directory = new Directory(state.db);
   await directory.reload();
@@ -117,7 +123,8 @@ async function makeServices(options: GatewayOptions, state: State, closers: (() 
 
 function startTimers(state: State, { directory, lastUsed }: Services, logger: Logger): () => void {
   let version = state.dataVersion();
-  const report = (error: unknown): void => logger.error({ err: error }, "the gateway's state could not be read or written");
+  const report = (error: unknown): void =>
+    logger.error({ err: error }, "the gateway's state could not be read or written");
   const watch = setInterval(() => {
     const now = state.dataVersion();
     if (now === version) return;
@@ -144,7 +151,10 @@ function makeServer(handler: Handler): Server {
 }
 
 function refuseUpgrade(socket: Duplex): void {
-  const body = JSON.stringify({ error_code: "PERMISSION_DENIED", message: "protocol upgrades are not allowed here" });
+  const body = JSON.stringify({
+    error_code: "PERMISSION_DENIED",
+    message: "protocol upgrades are not allowed here",
+  });
   socket.end(
     `HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
@@ -161,10 +171,16 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE") {
-    return new ModelkeepError("CONFIGURATION", `port ${port} on ${host} is taken: stop what uses it, or choose another with --port`);
+    return new ModelkeepError(
+      "CONFIGURATION",
+      `port ${port} on ${host} is taken: stop what uses it, or choose another with --port`,
+    );
   }
   if (error.code === "EACCES") {
-    return new ModelkeepError("CONFIGURATION", `port ${port} on ${host} may not be used: choose one above 1023 with --port`);
+    return new ModelkeepError(
+      "CONFIGURATION",
+      `port ${port} on ${host} may not be used: choose one above 1023 with --port`,
+    );
   }
   return error;
 }

@@ -11,7 +11,12 @@ export interface Decision {
 }
 
 /** Whether a principal holds a permission on a resource. Default deny. */
-export function decide(principal: Principal, needed: Permission, resource: Resource, directory: Directory): Decision {
+export function decide(
+  principal: Principal,
+  needed: Permission,
+  resource: Resource,
+  directory: Directory,
+): Decision {
   if (principal.role === "administrator") return { allowed: true, reason: "administrator" };
   const held = heldPermission(principal, resource, directory);
   if (held.permission === "NO_PERMISSIONS") return { allowed: false, reason: held.reason };
@@ -24,7 +29,10 @@ export function decide(principal: Principal, needed: Permission, resource: Resou
 /** Whether a principal may create experiments or registered models. */
 export function decideCreate(principal: Principal): Decision {
   const allowed = principal.role !== "viewer" && principal.role !== "auditor";
-  return { allowed, reason: allowed ? `a ${principal.role} may create` : `a ${principal.role} may not create` };
+  return {
+    allowed,
+    reason: allowed ? `a ${principal.role} may create` : `a ${principal.role} may not create`,
+  };
 }
 
 export function isAdministrator(principal: Principal): Decision {
@@ -51,7 +59,10 @@ function heldPermission(principal: Principal, resource: Resource, directory: Dir
     return { permission: "MANAGE", reason: `owner of ${describeResource(resource)}` };
   }
   if (held !== undefined) return held;
-  return { permission: "NO_PERMISSIONS", reason: `${principal.name} has no permission on ${describeResource(resource)}` };
+  return {
+    permission: "NO_PERMISSIONS",
+    reason: `${principal.name} has no permission on ${describeResource(resource)}`,
+  };
 }
 
 /** A viewer and an auditor change nothing, whatever they were granted or once created. */

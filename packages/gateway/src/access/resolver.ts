@@ -26,14 +26,21 @@ export class Resolver {
   async experiment(id: string): Promise<Resource> {
     const known = this.#experiments.get(id);
     if (known !== undefined) return known;
-    const answer = await this.#get("/api/2.0/mlflow/experiments/get", { experiment_id: id }, `experiment ${id}`);
+    const answer = await this.#get(
+      "/api/2.0/mlflow/experiments/get",
+      { experiment_id: id },
+      `experiment ${id}`,
+    );
     return this.#keepExperiment(answer, id);
   }
 
   /** @throws {Refusal} 404, 503 */
   async experimentByName(name: string): Promise<Resource> {
     const path = "/api/2.0/mlflow/experiments/get-by-name";
-    return this.#keepExperiment(await this.#get(path, { experiment_name: name }, `experiment ${JSON.stringify(name)}`), name);
+    return this.#keepExperiment(
+      await this.#get(path, { experiment_name: name }, `experiment ${JSON.stringify(name)}`),
+      name,
+    );
   }
 
   /** @throws {Refusal} 404, 503 */
@@ -75,7 +82,12 @@ export class Resolver {
   async #lookUp(child: Child, id: string, what: string): Promise<string | undefined> {
     switch (child) {
       case "run":
-        return textAt(await this.#get("/api/2.0/mlflow/runs/get", { run_id: id }, what), "run", "info", "experiment_id");
+        return textAt(
+          await this.#get("/api/2.0/mlflow/runs/get", { run_id: id }, what),
+          "run",
+          "info",
+          "experiment_id",
+        );
       case "logged-model": {
         const path = `/api/2.0/mlflow/logged-models/${encodeURIComponent(id)}`;
         return textAt(await this.#get(path, {}, what), "model", "info", "experiment_id");
@@ -89,7 +101,8 @@ export class Resolver {
         const ids = (await this.#get(path, {}, what))["experiment_ids"];
         const [only, ...others] = Array.isArray(ids) ? ids : [];
         // A dataset in several experiments needs a rule of its own; until then administrators handle it.
-        if (typeof only !== "string" || others.length > 0) throw denied(`${what} is not in exactly one experiment`);
+        if (typeof only !== "string" || others.length > 0)
+          throw denied(`${what} is not in exactly one experiment`);
         return only;
       }
     }

@@ -17,7 +17,9 @@ export async function ownerOfArtifact(path: string, resolver: Resolver): Promise
   const owner = await experimentById(experimentId, resolver);
   const child = await childOwner(second, third, resolver);
   if (child !== undefined && child.id !== owner.id) {
-    throw denied(`the artifact path names experiment ${owner.id}, but what is in it belongs to another experiment`);
+    throw denied(
+      `the artifact path names experiment ${owner.id}, but what is in it belongs to another experiment`,
+    );
   }
   return owner;
 }

@@ -82,13 +82,21 @@ export class ModelAdmission {
         return join(proxied(textAt(answer, "run", "info", "artifact_uri")), source.path);
       }
       case "logged-model": {
-        const answer = await this.#get(`/api/2.0/mlflow/logged-models/${encodeURIComponent(source.modelId)}`, {});
+        const answer = await this.#get(
+          `/api/2.0/mlflow/logged-models/${encodeURIComponent(source.modelId)}`,
+          {},
+        );
         return proxied(textAt(answer, "model", "info", "artifact_uri"));
       }
     }
   }
 
-  async #fetch(path: string, to: string, fetched: { files: number; bytes: number }, depth: number): Promise<void> {
+  async #fetch(
+    path: string,
+    to: string,
+    fetched: { files: number; bytes: number },
+    depth: number,
+  ): Promise<void> {
     if (depth > MAX_DEPTH) throw tooLarge(`the model's folders nest deeper than ${MAX_DEPTH}`);
     for (const { name, isFolder } of await this.#list(path)) {
       if (isFolder) {
@@ -97,7 +105,11 @@ export class ModelAdmission {
       }
       fetched.files += 1;
       if (fetched.files > MAX_FILES) throw tooLarge(`the model has more than ${MAX_FILES} files`);
-      fetched.bytes += await this.#download(`${path}/${name}`, join(to, name), this.#limits.modelBytes - fetched.bytes);
+      fetched.bytes += await this.#download(
+        `${path}/${name}`,
+        join(to, name),
+        this.#limits.modelBytes - fetched.bytes,
+      );
     }
   }
 
@@ -122,7 +134,10 @@ export class ModelAdmission {
     });
   }
 
-  async #get(path: string, query: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Json | undefined>>> {
+  async #get(
+    path: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, Json | undefined>>> {
     const { status, body } = await this.#upstream.getJson(path, query);
     if (status === 404) throw notFound(textAt(body, "message") ?? "MLflow does not know it");
     if (status !== 200 || !isJsonObject(body)) throw unavailable(`MLflow answered ${status} to ${path}`);
@@ -148,7 +163,9 @@ function isList(value: Json): value is readonly Json[] {
 function proxied(uri: string | undefined): string {
   const path = /^mlflow-artifacts:\/([^/].*)$/su.exec(uri ?? "")?.[1];
   if (path === undefined) {
-    throw denied("the files are not in the server's artifact proxy, where they could be judged: start MLflow with --serve-artifacts");
+    throw denied(
+      "the files are not in the server's artifact proxy, where they could be judged: start MLflow with --serve-artifacts",
+    );
   }
   return safeArtifactPath(path);
 }

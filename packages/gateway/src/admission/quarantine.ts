@@ -34,7 +34,11 @@ export class Quarantine {
    * @param file where to; a new name in the folder when absent
    * @throws {Refusal} 413 above the limit; whatever the stream breaks with. Nothing stays behind then.
    */
-  async receive(stream: Readable, limit: number, file = join(this.#folder, randomUUID())): Promise<Quarantined> {
+  async receive(
+    stream: Readable,
+    limit: number,
+    file = join(this.#folder, randomUUID()),
+  ): Promise<Quarantined> {
     const digest = createHash("sha256");
     let size = 0;
     async function* measured(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

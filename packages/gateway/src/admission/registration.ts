@@ -42,7 +42,9 @@ function sourceOf(request: ApiRequest): Source | undefined {
 
 function isPrompt(request: ApiRequest): boolean {
   return objects(request, "tags").some(
-    (tag) => textField(tag, "key") === "mlflow.prompt.is_prompt" && textField(tag, "value")?.toLowerCase() === "true",
+    (tag) =>
+      textField(tag, "key") === "mlflow.prompt.is_prompt" &&
+      textField(tag, "value")?.toLowerCase() === "true",
   );
 }
 
@@ -82,6 +84,8 @@ function parseModelJson(text: string): JsonObject {
   try {
     return parseRequestJson(Buffer.from(text));
   } catch (error) {
-    throw badRequest(`model_json is not understood: ${error instanceof Error ? error.message : String(error)}`);
+    throw badRequest(
+      `model_json is not understood: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -44,14 +44,18 @@ function modelSource(source: string, first: string, others: readonly string[]): 
   if (version !== undefined && more.length === 0 && /^[1-9][0-9]*$/u.test(version)) {
     return { kind: "version", name: first, version };
   }
-  throw badRequest(`the source ${JSON.stringify(source)} names neither a logged model nor a version by number`);
+  throw badRequest(
+    `the source ${JSON.stringify(source)} names neither a logged model nor a version by number`,
+  );
 }
 
 /** An experiment elsewhere than the server's own place would put artifacts where the gateway does not see them. */
 export const checkArtifactLocation: Check = (request, principal) => {
   const location = optionalValue(request, "artifact_location");
   if (location !== undefined && principal.role !== "administrator") {
-    throw denied("only an administrator may give an experiment an artifact location of its own: leave artifact_location out");
+    throw denied(
+      "only an administrator may give an experiment an artifact location of its own: leave artifact_location out",
+    );
   }
   return Promise.resolve();
 };

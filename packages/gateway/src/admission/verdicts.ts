@@ -55,10 +55,15 @@ export class Verdicts {
 
   async #scan(path: string, sha256: string, name: string): Promise<FileReport> {
     const report = await this.#scanner.scanFile(path, { name });
-    if (report.sha256 !== sha256) throw new Error("the bytes that were scanned are not those that were received");
+    if (report.sha256 !== sha256)
+      throw new Error("the bytes that were scanned are not those that were received");
     this.#recent.set(sha256, report);
     const row = { sha256, policy: this.#policy, report: JSON.stringify(report), created_at: Date.now() };
-    await this.#db.insertInto("verdicts").values(row).onConflict((on) => on.doNothing()).execute();
+    await this.#db
+      .insertInto("verdicts")
+      .values(row)
+      .onConflict((on) => on.doNothing())
+      .execute();
     return report;
   }
 }

@@ -21,15 +21,25 @@ export function administrationApi(app: FastifyInstance, context: OwnContext): vo
 function users(app: FastifyInstance, context: OwnContext): void {
   app.get(`${PREFIX}/users`, async (request) => {
     await guard(request, context, "users.list", "-", ["administrator", "auditor"]);
-    return { users: [...context.directory.users.values()].map(({ name, role, created_at }) => ({ name, role, created_at })) };
+    return {
+      users: [...context.directory.users.values()].map(({ name, role, created_at }) => ({
+        name,
+        role,
+        created_at,
+      })),
+    };
   });
   const schema = body({ name: text, role: text }, ["name"]);
-  app.post<{ Body: { name: string; role?: string } }>(`${PREFIX}/users`, { schema }, async (request, reply) => {
-    const { name, role = "contributor" } = request.body;
-    await guard(request, context, "users.create", `user:${encodeURIComponent(name)}`, ["administrator"]);
-    const user = await createUser(context.directory, name, role);
-    return await reply.code(201).send({ name: user.name, role: user.role });
-  });
+  app.post<{ Body: { name: string; role?: string } }>(
+    `${PREFIX}/users`,
+    { schema },
+    async (request, reply) => {
+      const { name, role = "contributor" } = request.body;
+      await guard(request, context, "users.create", `user:${encodeURIComponent(name)}`, ["administrator"]);
+      const user = await createUser(context.directory, name, role);
+      return await reply.code(201).send({ name: user.name, role: user.role });
+    },
+  );
 }
 
 function keys(app: FastifyInstance, context: OwnContext): void {
@@ -57,14 +67,26 @@ function keys(app: FastifyInstance, context: OwnContext): void {
 function grants(app: FastifyInstance, context: OwnContext): void {
   app.get(`${PREFIX}/grants`, async (request) => {
     await guard(request, context, "grants.list", "-", ["administrator", "auditor"]);
-    const shown = [...context.directory.grants.values()].flat().map(({ id, user_id, kind, pattern, permission }) => {
-      return { id, user: context.directory.users.get(user_id)?.name, kind, pattern, permission };
-    });
+    const shown = [...context.directory.grants.values()]
+      .flat()
+      .map(({ id, user_id, kind, pattern, permission }) => {
+        return { id, user: context.directory.users.get(user_id)?.name, kind, pattern, permission };
+      });
     return { grants: shown };
   });
   const kind = { enum: ["experiment", "registered-model"] } as const;
-  const schema = body({ user: text, kind, pattern: text, permission: text }, ["user", "kind", "pattern", "permission"]);
-  type NewGrant = { user: string; kind: "experiment" | "registered-model"; pattern: string; permission: string };
+  const schema = body({ user: text, kind, pattern: text, permission: text }, [
+    "user",
+    "kind",
+    "pattern",
+    "permission",
+  ]);
+  type NewGrant = {
+    user: string;
+    kind: "experiment" | "registered-model";
+    pattern: string;
+    permission: string;
+  };
   app.put<{ Body: NewGrant }>(`${PREFIX}/grants`, { schema }, async (request) => {
     const { user, kind: on, pattern, permission } = request.body;
     await guard(request, context, "grants.set", `user:${encodeURIComponent(user)}`, ["administrator"]);
@@ -81,7 +103,15 @@ function grants(app: FastifyInstance, context: OwnContext): void {
 
 function describeKey({ directory }: OwnContext, key: KeyRow) {
   const { id, name, created_at, expires_at, revoked_at, last_used_at } = key;
-  return { id, user: directory.users.get(key.user_id)?.name, name, created_at, expires_at, revoked_at, last_used_at };
+  return {
+    id,
+    user: directory.users.get(key.user_id)?.name,
+    name,
+    created_at,
+    expires_at,
+    revoked_at,
+    last_used_at,
+  };
 }
 
 function body(properties: Record<string, object>, required: readonly string[]) {

@@ -50,6 +50,8 @@ export function auditApi(app: FastifyInstance, context: OwnContext): void {
     await guard(request, context, "verdicts.get", `sha256:${encodeURIComponent(sha256)}`);
     const report = await context.verdicts.find(sha256);
     if (report !== undefined) return report;
-    return await reply.code(404).send({ error_code: "RESOURCE_DOES_NOT_EXIST", message: "no file with this hash was judged" });
+    return await reply
+      .code(404)
+      .send({ error_code: "RESOURCE_DOES_NOT_EXIST", message: "no file with this hash was judged" });
   });
 }

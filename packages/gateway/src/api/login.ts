@@ -9,13 +9,18 @@ import type { Principal } from "../identity/principal.ts";
 import { loginPage } from "./login-page.ts";
 import type { OwnContext } from "./own.ts";
 
-const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /** A person's way in with a browser: a form that takes an API key and sets a session cookie. */
 export function loginPages(app: FastifyInstance, context: OwnContext): void {
-  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(String(body))));
-  });
+  app.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string" },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    },
+  );
   app.get<{ Querystring: { next?: string } }>("/modelkeep/login", async (request, reply) => {
     return await sendPage(reply, 200, localPath(request.query.next));
   });
@@ -49,7 +54,9 @@ async function logIn(
   }
   await onRecord(request, context, principal, { decision: "allow", resource: "-", reason: "API key" });
   const cookie = await openSession(context.directory, principal.keyId, now);
-  return await reply.header("set-cookie", cookieText(cookie, SESSION_MILLISECONDS / 1_000)).redirect(next, 303);
+  return await reply
+    .header("set-cookie", cookieText(cookie, SESSION_MILLISECONDS / 1_000))
+    .redirect(next, 303);
 }
 
 async function onRecord(
@@ -58,17 +65,26 @@ async function onRecord(
   principal: Principal | undefined,
   outcome: Outcome,
 ): Promise<void> {
-  await audit.append(auditEvent({ id: request.id, request: request.raw, action: "sessions.open", principal }, outcome));
+  await audit.append(
+    auditEvent({ id: request.id, request: request.raw, action: "sessions.open", principal }, outcome),
+  );
 }
 
-async function sendPage(reply: FastifyReply, status: number, next: string, problem?: string): Promise<FastifyReply> {
+async function sendPage(
+  reply: FastifyReply,
+  status: number,
+  next: string,
+  problem?: string,
+): Promise<FastifyReply> {
   reply.header("content-security-policy", PAGE_POLICY);
   return await reply.code(status).type("text/html; charset=utf-8").send(loginPage(next, problem));
 }
 
 /** Where to go after the login: a path here, never another site (`//host`, `/\host`). */
 function localPath(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])[\u0021-\u007e]*$/u.test(next) && !next.includes("\\") ? next : "/";
+  return next !== undefined && /^\/(?![/\\])[\u0021-\u007e]*$/u.test(next) && !next.includes("\\")
+    ? next
+    : "/";
 }
 
 function cookieText(value: string, seconds: number): string {

@@ -24,7 +24,9 @@ export async function makeOwn(context: OwnContext): Promise<{
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
-  app.setErrorHandler(async (error, _request, reply) => await reply.code(statusOf(error)).send(documentOf(error)));
+  app.setErrorHandler(
+    async (error, _request, reply) => await reply.code(statusOf(error)).send(documentOf(error)),
+  );
   app.setNotFoundHandler(async (_request, reply) => {
     return await reply.code(404).send({ error_code: "ENDPOINT_NOT_FOUND", message: "there is no such page" });
   });
@@ -44,7 +46,8 @@ function statusOf(error: unknown): number {
   if (error instanceof Refusal) return error.status;
   if (error instanceof ModelkeepError) return error.code === "NOT_FOUND" ? 404 : 400;
   // Fastify's own errors (a body that is not JSON, too long, not as the schema says).
-  if (error instanceof Error && "statusCode" in error && typeof error.statusCode === "number") return error.statusCode;
+  if (error instanceof Error && "statusCode" in error && typeof error.statusCode === "number")
+    return error.statusCode;
   return 500;
 }
 

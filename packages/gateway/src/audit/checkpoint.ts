@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -28,7 +35,9 @@ export function openSigningKey(folder: string): SigningKey {
   }
   const pair = generateKeyPairSync("ed25519");
   writeFileSync(file, pair.privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
-  writeFileSync(join(folder, PUBLIC_FILE), pair.publicKey.export({ type: "spki", format: "pem" }), { mode: 0o644 });
+  writeFileSync(join(folder, PUBLIC_FILE), pair.publicKey.export({ type: "spki", format: "pem" }), {
+    mode: 0o644,
+  });
   return pair;
 }
 

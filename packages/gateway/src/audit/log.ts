@@ -2,7 +2,13 @@ import { mkdirSync } from "node:fs";
 import { type FileHandle, appendFile, open, readFile, rename, writeFile } from "node:fs/promises";
 import { ModelkeepError } from "@modelkeep/findings";
 import { unavailable } from "../http/refusal.ts";
-import { openSigningKey, parseCheckpoint, type SigningKey, serialiseCheckpoint, signCheckpoint } from "./checkpoint.ts";
+import {
+  openSigningKey,
+  parseCheckpoint,
+  type SigningKey,
+  serialiseCheckpoint,
+  signCheckpoint,
+} from "./checkpoint.ts";
 import { type AuditFiles, auditFiles } from "./files.ts";
 import { type AuditEvent, chainRow, GENESIS, serialiseRow } from "./record.ts";
 import { readTail } from "./tail.ts";
@@ -142,7 +148,10 @@ export class AuditLog {
 }
 
 function logBroken(cause: Error): Error {
-  return unavailable("the audit log cannot be written, so nothing is allowed: see the gateway's own log", cause);
+  return unavailable(
+    "the audit log cannot be written, so nothing is allowed: see the gateway's own log",
+    cause,
+  );
 }
 
 async function assertHeadReached(files: AuditFiles, key: SigningKey, end: Position): Promise<void> {
@@ -156,7 +165,8 @@ async function assertHeadReached(files: AuditFiles, key: SigningKey, end: Positi
   if (checkpoint.seq > end.seq) {
     throw damaged(`it ends at row ${end.seq}, but row ${checkpoint.seq} was signed`);
   }
-  if (checkpoint.seq === end.seq && checkpoint.hash !== end.hash) throw damaged("its last row is not the one signed");
+  if (checkpoint.seq === end.seq && checkpoint.hash !== end.hash)
+    throw damaged("its last row is not the one signed");
 }
 
 function damaged(what: string): ModelkeepError {

@@ -32,7 +32,20 @@ export interface AuditRow extends AuditEvent {
 /** What the first row's `prev` is. */
 export const GENESIS = "0".repeat(64);
 
-const FIELDS = ["seq", "time", "principal", "key", "action", "resource", "decision", "reason", "sha256", "address", "request", "prev"] as const;
+const FIELDS = [
+  "seq",
+  "time",
+  "principal",
+  "key",
+  "action",
+  "resource",
+  "decision",
+  "reason",
+  "sha256",
+  "address",
+  "request",
+  "prev",
+] as const;
 
 /** Longer texts are cut: a row has a bounded size whatever a client sends. */
 const MAX_TEXT = 2_000;
@@ -92,7 +105,18 @@ export function parseRow(line: string): AuditRow | string {
   return value;
 }
 
-const TEXT_FIELDS = ["principal", "key", "action", "resource", "decision", "reason", "address", "request", "prev", "hash"];
+const TEXT_FIELDS = [
+  "principal",
+  "key",
+  "action",
+  "resource",
+  "decision",
+  "reason",
+  "address",
+  "request",
+  "prev",
+  "hash",
+];
 
 function isRow(value: unknown): value is AuditRow {
   if (typeof value !== "object" || value === null) return false;

@@ -26,7 +26,8 @@ export async function* searchAuditLog(dataDir: string, query: AuditQuery): Async
     if (!complete) return;
     seq += 1;
     const row = line === undefined ? "it is not UTF-8" : parseRow(line);
-    if (typeof row === "string") throw new Error(`row ${seq} of the audit log is damaged (${row}): run auditlog verify`);
+    if (typeof row === "string")
+      throw new Error(`row ${seq} of the audit log is damaged (${row}): run auditlog verify`);
     if (fits(row, query)) yield row;
   }
 }
@@ -35,7 +36,8 @@ function fits(row: AuditRow, query: AuditQuery): boolean {
   return (
     (query.principal === undefined || row.principal === query.principal) &&
     (query.action === undefined || fitsText(row.action, query.action)) &&
-    (query.resource === undefined || row.resource.split(" ").some((one) => fitsText(one, query.resource ?? ""))) &&
+    (query.resource === undefined ||
+      row.resource.split(" ").some((one) => fitsText(one, query.resource ?? ""))) &&
     (query.decision === undefined || row.decision === query.decision) &&
     (query.sha256 === undefined || row.sha256 === query.sha256) &&
     (query.since === undefined || row.time >= query.since) &&

@@ -26,7 +26,8 @@ export async function verifyAuditLog(dataDir: string): Promise<Verification> {
   const signed = await readSigned(files, problems);
   const rows = await checkChain(files.log, signed, problems);
   for (const [seq, { where }] of signed) {
-    if (seq > rows) problems.add(`${where} signs row ${seq}, but the log ends after ${rows} rows: rows were removed`);
+    if (seq > rows)
+      problems.add(`${where} signs row ${seq}, but the log ends after ${rows} rows: rows were removed`);
   }
   return { rows, problems: problems.list };
 }

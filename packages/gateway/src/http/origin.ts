@@ -16,7 +16,9 @@ export function assertSameOrigin(request: IncomingMessage): void {
     throw denied("this request comes from another site: log in with an API key instead of a browser session");
   }
   if (request.headers["sec-fetch-site"] === "same-origin") return;
-  throw denied("this request does not say where it comes from: log in with an API key instead of a browser session");
+  throw denied(
+    "this request does not say where it comes from: log in with an API key instead of a browser session",
+  );
 }
 
 function hostOf(origin: string): string | undefined {

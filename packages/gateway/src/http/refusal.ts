@@ -56,5 +56,8 @@ export function tooLarge(message: string): Refusal {
 const RETRY_AFTER = "5";
 
 export function unavailable(message: string, cause?: unknown): Refusal {
-  return new Refusal(503, "TEMPORARILY_UNAVAILABLE", message, { headers: { "retry-after": RETRY_AFTER }, cause });
+  return new Refusal(503, "TEMPORARILY_UNAVAILABLE", message, {
+    headers: { "retry-after": RETRY_AFTER },
+    cause,
+  });
 }

@@ -24,7 +24,8 @@ export async function createUser(
   if (!USER_NAME.test(name)) {
     throw invalid("a user's name has 1 to 100 letters, digits and . _ @ + -, the first a letter or digit");
   }
-  if (!isRole(role)) throw invalid(`there is no role ${JSON.stringify(role)}: use one of ${ROLES.join(", ")}`);
+  if (!isRole(role))
+    throw invalid(`there is no role ${JSON.stringify(role)}: use one of ${ROLES.join(", ")}`);
   if (directory.userByName(name) !== undefined) throw invalid(`there is a user ${name} already`);
   const user: UserRow = { id: randomUUID(), name, role, created_at: now };
   await directory.addUser(user);
@@ -56,7 +57,8 @@ async function storeKey(
   user: UserRow,
   key: { id: string; secret: string; keyName: string; expiresAt: number | null; now: number },
 ): Promise<KeyRow> {
-  if (!KEY_NAME.test(key.keyName)) throw invalid("a key's name has 1 to 100 characters, no control characters");
+  if (!KEY_NAME.test(key.keyName))
+    throw invalid("a key's name has 1 to 100 characters, no control characters");
   const digest = keyDigest(key.secret);
   if (digest === undefined) throw invalid("the key is empty or too long");
   const row: KeyRow = {
@@ -90,9 +92,12 @@ export async function setGrant(
   permission: string,
 ): Promise<GrantRow> {
   const user = knownUser(directory, userName);
-  if (!PATTERN.test(pattern)) throw invalid("a grant's pattern has 1 to 500 characters, no control characters");
+  if (!PATTERN.test(pattern))
+    throw invalid("a grant's pattern has 1 to 500 characters, no control characters");
   if (!isPermission(permission)) {
-    throw invalid(`there is no permission ${JSON.stringify(permission)}: use READ, USE, EDIT, MANAGE or NO_PERMISSIONS`);
+    throw invalid(
+      `there is no permission ${JSON.stringify(permission)}: use READ, USE, EDIT, MANAGE or NO_PERMISSIONS`,
+    );
   }
   const allowed: Permission = permission;
   const grant: GrantRow = { id: randomUUID(), user_id: user.id, kind, pattern, permission: allowed };
@@ -120,7 +125,13 @@ export async function ensureAdministrator(
   }
   const user = await createUser(directory, "admin", "administrator" satisfies Role, now);
   const made = makeKey();
-  const key = { id: made.id, secret: chosen ?? made.secret, keyName: "first administrator", expiresAt: null, now };
+  const key = {
+    id: made.id,
+    secret: chosen ?? made.secret,
+    keyName: "first administrator",
+    expiresAt: null,
+    now,
+  };
   await storeKey(directory, user, key);
   return chosen === undefined ? made.secret : undefined;
 }
@@ -133,7 +144,12 @@ export async function openSession(directory: Directory, keyId: string, now: numb
   const cookie = randomBytes(32).toString("base64url");
   const digest = keyDigest(cookie);
   if (digest === undefined) throw invalid("the session could not be made");
-  await directory.addSession({ digest, key_id: keyId, created_at: now, expires_at: now + SESSION_MILLISECONDS });
+  await directory.addSession({
+    digest,
+    key_id: keyId,
+    created_at: now,
+    expires_at: now + SESSION_MILLISECONDS,
+  });
   return cookie;
 }
 

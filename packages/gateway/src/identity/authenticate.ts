@@ -41,7 +41,8 @@ function bySession(cookie: string, directory: Directory, now: number): Principal
 
 function principalOf(key: KeyRow, directory: Directory, now: number, via: Principal["via"]): Principal {
   if (key.revoked_at !== null) throw unauthenticated(undefined, "the API key was revoked");
-  if (key.expires_at !== null && key.expires_at <= now) throw unauthenticated(undefined, "the API key has expired");
+  if (key.expires_at !== null && key.expires_at <= now)
+    throw unauthenticated(undefined, "the API key has expired");
   const user = directory.users.get(key.user_id);
   if (user === undefined) throw unauthenticated(undefined, "the API key's user is gone");
   return { userId: user.id, name: user.name, role: user.role, keyId: key.id, via };
@@ -74,7 +75,9 @@ export function sessionCookie(header: string | undefined): string | undefined {
 function unauthenticated(request: IncomingMessage | undefined, message: string): Refusal {
   // A Basic challenge would make a browser pop up its own dialog over MLflow's pages.
   const browser = request?.headers["sec-fetch-mode"] !== undefined;
-  const challenge = browser ? 'Bearer realm="modelkeep"' : 'Bearer realm="modelkeep", Basic realm="modelkeep"';
+  const challenge = browser
+    ? 'Bearer realm="modelkeep"'
+    : 'Bearer realm="modelkeep", Basic realm="modelkeep"';
   return new Refusal(401, "UNAUTHENTICATED", message, { headers: { "www-authenticate": challenge } });
 }
 

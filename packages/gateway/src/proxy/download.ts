@@ -65,13 +65,20 @@ async function serve(
   }
   const { start, end } = range ?? { start: 0, end: file.size - 1 };
   const partial = range === undefined ? {} : { "content-range": `bytes ${start}-${end}/${file.size}` };
-  response.writeHead(range === undefined ? 200 : 206, { ...common, ...partial, "content-length": end - start + 1 });
+  response.writeHead(range === undefined ? 200 : 206, {
+    ...common,
+    ...partial,
+    "content-length": end - start + 1,
+  });
   if (request.method === "HEAD" || file.size === 0) response.end();
   else await pipeline(createReadStream(file.path, { start, end, highWaterMark: READ_BYTES }), response);
 }
 
 // A HEAD is answered like the GET it stands for, so the bytes are needed; so are they when the client's copy is fresh.
-async function fetchArtifact({ request, target, gone }: Exchange, { upstream }: Services): Promise<UpstreamAnswer> {
+async function fetchArtifact(
+  { request, target, gone }: Exchange,
+  { upstream }: Services,
+): Promise<UpstreamAnswer> {
   const headers = requestHeaders(request.headers);
   delete headers["if-none-match"];
   delete headers["if-modified-since"];

@@ -62,7 +62,9 @@ function isList(value: Json | undefined): value is readonly Json[] {
 }
 
 function requestedLength(request: ApiRequest): number | undefined {
-  const given = isRead(request.method) ? request.target.query.get("max_results")?.[0] : request.body["max_results"];
+  const given = isRead(request.method)
+    ? request.target.query.get("max_results")?.[0]
+    : request.body["max_results"];
   const length = Number(given);
   return given !== undefined && Number.isSafeInteger(length) && length > 0 ? length : undefined;
 }

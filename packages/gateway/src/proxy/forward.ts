@@ -10,7 +10,14 @@ import { filteredAnswer } from "./filter.ts";
 import type { Services } from "./services.ts";
 import { readAnswer, type UpstreamAnswer, type UpstreamMethod } from "./upstream.ts";
 
-const METHODS: ReadonlySet<string> = new Set<UpstreamMethod>(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+const METHODS: ReadonlySet<string> = new Set<UpstreamMethod>([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+]);
 const NO_FIELDS: JsonObject = {};
 
 /** Answers that the gateway itself reads (lists to filter, created things) are at most this long. */
@@ -34,7 +41,8 @@ export async function forwardJson(exchange: Exchange, services: Services): Promi
       ? await sendOn(exchange, services, body)
       : await filteredAnswer(route.filter, exchange, request, body, services);
   await recorded;
-  if (route.effect !== undefined && isSuccess(answer)) await answerWithEffect(exchange, request, services, answer);
+  if (route.effect !== undefined && isSuccess(answer))
+    await answerWithEffect(exchange, request, services, answer);
   else await answerStreaming(exchange, answer);
 }
 
@@ -48,7 +56,8 @@ export function apiRequest(exchange: Exchange, body: Buffer | null): ApiRequest 
   const parsed = body === null || match.route.transport !== "json" ? NO_FIELDS : parseRequestJson(body);
   for (const [name, value] of match.params) {
     const again = readField(parsed, name);
-    if (again !== undefined && again !== value) throw badRequest(`the body gives another ${name} than the path`);
+    if (again !== undefined && again !== value)
+      throw badRequest(`the body gives another ${name} than the path`);
   }
   return { method, target, params: match.params, body: parsed };
 }
@@ -105,11 +114,20 @@ export async function sendOn(
   { upstream }: Services,
   body: Buffer | null,
 ): Promise<UpstreamAnswer> {
-  return await upstream.send(methodOf(request.method), target.encoded, requestHeaders(request.headers), body, gone);
+  return await upstream.send(
+    methodOf(request.method),
+    target.encoded,
+    requestHeaders(request.headers),
+    body,
+    gone,
+  );
 }
 
 /** Passes MLflow's answer on as it comes. */
-export async function answerStreaming({ response, request }: Exchange, answer: UpstreamAnswer): Promise<void> {
+export async function answerStreaming(
+  { response, request }: Exchange,
+  answer: UpstreamAnswer,
+): Promise<void> {
   assertNoRedirect(answer);
   response.writeHead(answer.status, responseHeaders(answer.headers));
   if (request.method === "HEAD") {
@@ -142,11 +160,16 @@ export function parseAnswer(bytes: Buffer): Json {
   }
 }
 
-async function readRequestBody({ request, match, response }: Exchange, limit: number): Promise<Buffer | null> {
+async function readRequestBody(
+  { request, match, response }: Exchange,
+  limit: number,
+): Promise<Buffer | null> {
   if (!hasBody(request)) return null;
-  if (isRead(request.method ?? "")) throw badRequest("a GET has no body here: give the parameters in the query");
+  if (isRead(request.method ?? ""))
+    throw badRequest("a GET has no body here: give the parameters in the query");
   if (match.route.transport === "page") throw badRequest("this request has no body");
-  if (request.headers["content-encoding"] !== undefined) throw badRequest("compressed bodies are not taken here");
+  if (request.headers["content-encoding"] !== undefined)
+    throw badRequest("compressed bodies are not taken here");
   if (request.headers.expect !== undefined) response.writeContinue();
   const body = await readBody(request, limit);
   return body.length === 0 ? null : body;
@@ -169,5 +192,9 @@ function methodOf(method: string | undefined): UpstreamMethod {
 function assertNoRedirect(answer: UpstreamAnswer): void {
   if (answer.status < 300 || answer.status >= 400 || answer.status === 304) return;
   answer.body.destroy();
-  throw new Refusal(404, "ENDPOINT_NOT_FOUND", "MLflow answers this request with a redirect, which is not passed on");
+  throw new Refusal(
+    404,
+    "ENDPOINT_NOT_FOUND",
+    "MLflow answers this request with a redirect, which is not passed on",
+  );
 }

@@ -156,9 +156,13 @@ async function refuse(
 function refusalOf(error: unknown): { refusal: Refusal; resource: string } {
   if (error instanceof ResourceRefusal) return error;
   if (error instanceof Refusal) return { refusal: error, resource: "-" };
-  if (isClientAbort(error)) return { refusal: badRequest("the client ended the request early"), resource: "-" };
-  if (isNetworkError(error)) return { refusal: unavailable("MLflow broke its answer off", error), resource: "-" };
-  const internal = new Refusal(500, "INTERNAL_ERROR", "the gateway failed on this request: see its log", { cause: error });
+  if (isClientAbort(error))
+    return { refusal: badRequest("the client ended the request early"), resource: "-" };
+  if (isNetworkError(error))
+    return { refusal: unavailable("MLflow broke its answer off", error), resource: "-" };
+  const internal = new Refusal(500, "INTERNAL_ERROR", "the gateway failed on this request: see its log", {
+    cause: error,
+  });
   return { refusal: internal, resource: "-" };
 }
 

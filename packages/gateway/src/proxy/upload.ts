@@ -40,7 +40,8 @@ async function receive({ request }: Exchange, { quarantine, limits }: Services):
   try {
     return await quarantine.receive(request, limits.artifactBytes);
   } catch (error) {
-    if (request.destroyed && !request.complete) throw badRequest("the upload ended early: nothing of it was stored");
+    if (request.destroyed && !request.complete)
+      throw badRequest("the upload ended early: nothing of it was stored");
     throw error;
   }
 }

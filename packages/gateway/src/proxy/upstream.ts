@@ -27,12 +27,21 @@ export class UpstreamClient {
   readonly #pool: Pool;
   readonly #host: string;
   readonly #prefix: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  /** @param url of the server; a path in it is put before every target */
-  constructor(url: string) {
+  /**
+   * @param url of the server; a path in it is put before every target
+   * @param headers sent with every request, for example what the supervised MLflow knows its gateway by
+   * @throws {ModelkeepError} `CONFIGURATION` when it is no http(s) address
+   */
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
+    this.#headers = headers;
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-      throw new ModelkeepError("CONFIGURATION", `the upstream is not an http or https address: ${JSON.stringify(url)}`);
+      throw new ModelkeepError(
+        "CONFIGURATION",
+        `the upstream is not an http or https address: ${JSON.stringify(url)}`,
+      );
     }
     this.#host = parsed.host;
     this.#prefix = parsed.pathname.replace(/\/+$/u, "");
@@ -62,10 +71,12 @@ export class UpstreamClient {
       const answer = await this.#pool.request({
         method,
         path: `${this.#prefix}${target}`,
-        headers: { ...headers, host: this.#host },
+        headers: { ...headers, ...this.#headers, host: this.#host },
         body,
         ...(signal === undefined ? {} : { signal }),
       });
+      // Whoever reads the body sees its errors; one that is let go of midway must not end the whole gateway.
+      answer.body.on("error", () => undefined);
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     } catch (error) {
       throw isNetworkError(error) ? unavailable("MLflow does not answer", error) : error;
@@ -73,9 +84,14 @@ export class UpstreamClient {
   }
 
   /** A GET of the gateway's own. @throws {Refusal} 503 when MLflow is away or answers no JSON */
-  async getJson(path: string, query: Readonly<Record<string, string>>): Promise<{ status: number; body: Json }> {
+  async getJson(
+    path: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; body: Json }> {
     const entries = Object.entries(query).map(([name, value]): [string, string[]] => [name, [value]]);
-    const answer = await this.send("GET", encodeTarget(path, new Map(entries)), { accept: "application/json" });
+    const answer = await this.send("GET", encodeTarget(path, new Map(entries)), {
+      accept: "application/json",
+    });
     return { status: answer.status, body: parseJson(await readAnswer(answer, MAX_JSON_BYTES)) };
   }
 
@@ -112,5 +128,10 @@ function parseJson(bytes: Buffer): Json {
 /** Whether MLflow, not the gateway, is to blame. */
 export function isNetworkError(error: unknown): boolean {
   if (error instanceof errors.UndiciError) return true;
-  return error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z]+$/u.test(error.code);
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^E[A-Z]+$/u.test(error.code)
+  );
 }

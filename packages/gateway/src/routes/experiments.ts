@@ -11,7 +11,8 @@ const readable: ListFilter = {
   resource: (item) => {
     const id = textAt(item, "experiment_id");
     const name = textAt(item, "name");
-    const found = id === undefined || name === undefined ? undefined : ({ kind: "experiment", id, name } as const);
+    const found =
+      id === undefined || name === undefined ? undefined : ({ kind: "experiment", id, name } as const);
     return Promise.resolve(found);
   },
 };
@@ -28,7 +29,10 @@ const changed: Effect = (request, _principal, { resolver }) => {
 
 /** Experiments. A permission on one covers its runs, logged models, traces and files. */
 export const experimentRoutes: RouteGroup = {
-  "POST /mlflow/experiments/create": creates("experiments.create", { check: checkArtifactLocation, effect: owned }),
+  "POST /mlflow/experiments/create": creates("experiments.create", {
+    check: checkArtifactLocation,
+    effect: owned,
+  }),
   "GET /mlflow/experiments/search": authenticated("experiments.search", { filter: readable }),
   "POST /mlflow/experiments/search": authenticated("experiments.search", { filter: readable }),
   "GET /mlflow/experiments/get": on("experiments.get", "READ", experiment),

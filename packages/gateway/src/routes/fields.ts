@@ -11,7 +11,9 @@ const MAX_IDS = 1_000;
  * @throws {Refusal} 400 when a value is not a text, or there are too many
  */
 export function values(request: ApiRequest, ...names: readonly string[]): readonly string[] {
-  const found = names.flatMap((name) => (isRead(request) ? fromQuery(request, name) : fromBody(request.body, name)));
+  const found = names.flatMap((name) =>
+    isRead(request) ? fromQuery(request, name) : fromBody(request.body, name),
+  );
   if (found.length > MAX_IDS) throw badRequest(`more than ${MAX_IDS} values of ${names[0]} in one request`);
   return found;
 }

@@ -86,7 +86,10 @@ export const genaiRoutes: RouteGroup = {
   "POST /mlflow/gateway-proxy": refused("gateway.relay", OUTBOUND),
   "POST /gateway/anthropic/v1/messages": refused("gateway.relay", OUTBOUND),
   "POST /gateway/gemini/v1beta/models/{endpoint_name}:generateContent": refused("gateway.relay", OUTBOUND),
-  "POST /gateway/gemini/v1beta/models/{endpoint_name}:streamGenerateContent": refused("gateway.relay", OUTBOUND),
+  "POST /gateway/gemini/v1beta/models/{endpoint_name}:streamGenerateContent": refused(
+    "gateway.relay",
+    OUTBOUND,
+  ),
   "POST /gateway/mlflow/v1/chat/completions": refused("gateway.relay", OUTBOUND),
   "GET /gateway/mlflow/v1/models": refused("gateway.relay", OUTBOUND),
   "POST /gateway/openai/v1/chat/completions": refused("gateway.relay", OUTBOUND),

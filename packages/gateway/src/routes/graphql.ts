@@ -15,7 +15,8 @@ export const graphqlResources: Locator = async (request, resolver) => {
   if (operation === undefined) throw denied("only the GraphQL operations of MLflow's own pages are allowed");
   const variables = readField(request.body, "variables");
   const data = isJsonObject(variables) ? onlyObject(Object.values(variables)) : undefined;
-  if (data === undefined || !isJsonObject(data)) throw denied("the GraphQL operation's variables are not as MLflow's pages send them");
+  if (data === undefined || !isJsonObject(data))
+    throw denied("the GraphQL operation's variables are not as MLflow's pages send them");
   const ids = idsOf(readField(data, operation.field));
   if (ids.length === 0) throw denied(`the GraphQL operation lacks ${operation.field}`);
   return await each(ids, (id) =>

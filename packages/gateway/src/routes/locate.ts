@@ -33,7 +33,8 @@ export const experimentByName: Locator = async (request, resolver) => [
 /** All experiments of a search. None named would mean all of them to some versions of MLflow, so one is required. */
 export const experiments: Locator = async (request, resolver) => {
   const ids = [...values(request, "experiment_ids"), ...values(request, "experiment_id")];
-  if (ids.length === 0) throw badRequest("the request must name the experiments that it searches (experiment_ids)");
+  if (ids.length === 0)
+    throw badRequest("the request must name the experiments that it searches (experiment_ids)");
   return await each(ids, (id) => experimentById(id, resolver));
 };
 

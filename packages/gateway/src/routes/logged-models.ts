@@ -13,7 +13,9 @@ export const loggedModelRoutes: RouteGroup = {
   ]),
   "POST /mlflow/logged-models/search": on("logged-models.search", "READ", experiments),
   "GET /mlflow/logged-models/{model_id}": on("logged-models.get", "READ", model),
-  "PATCH /mlflow/logged-models/{model_id}": on("logged-models.finalize", "EDIT", model, { check: checkFinalize }),
+  "PATCH /mlflow/logged-models/{model_id}": on("logged-models.finalize", "EDIT", model, {
+    check: checkFinalize,
+  }),
   "DELETE /mlflow/logged-models/{model_id}": on("logged-models.delete", "MANAGE", model),
   "POST /mlflow/logged-models/{model_id}/params": on("logged-models.log", "EDIT", model),
   "PATCH /mlflow/logged-models/{model_id}/tags": on("logged-models.tag", "EDIT", model),

@@ -47,8 +47,12 @@ export const registeredModelRoutes: RouteGroup = {
   "GET /mlflow/registered-models/get-latest-versions": on("registered-models.get", "READ", registeredModel),
   "POST /mlflow/registered-models/get-latest-versions": on("registered-models.get", "READ", registeredModel),
   "PATCH /mlflow/registered-models/update": on("registered-models.update", "EDIT", registeredModel),
-  "POST /mlflow/registered-models/rename": on("registered-models.rename", "MANAGE", registeredModel, { effect: renamed }),
-  "DELETE /mlflow/registered-models/delete": on("registered-models.delete", "MANAGE", registeredModel, { effect: deleted }),
+  "POST /mlflow/registered-models/rename": on("registered-models.rename", "MANAGE", registeredModel, {
+    effect: renamed,
+  }),
+  "DELETE /mlflow/registered-models/delete": on("registered-models.delete", "MANAGE", registeredModel, {
+    effect: deleted,
+  }),
   "POST /mlflow/registered-models/set-tag": on("registered-models.tag", "EDIT", registeredModel),
   "DELETE /mlflow/registered-models/delete-tag": on("registered-models.tag", "EDIT", registeredModel),
   "GET /mlflow/registered-models/alias": on("aliases.get", "READ", registeredModel),
@@ -72,5 +76,7 @@ export const registeredModelRoutes: RouteGroup = {
   "POST /mlflow/model-versions/set-tag": on("model-versions.tag", "EDIT", registeredModel),
   "DELETE /mlflow/model-versions/delete-tag": on("model-versions.tag", "EDIT", registeredModel),
   "DELETE /mlflow/model-versions/delete": on("model-versions.delete", "MANAGE", registeredModel),
-  "GET /model-versions/get-artifact": on("artifacts.download", "READ", registeredModel, { transport: "download" }),
+  "GET /model-versions/get-artifact": on("artifacts.download", "READ", registeredModel, {
+    transport: "download",
+  }),
 };

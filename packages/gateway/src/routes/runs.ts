@@ -39,5 +39,8 @@ export const runRoutes: RouteGroup = {
   "GET /mlflow/metrics/get-history-bulk-interval": on("metrics.history", "READ", runs),
   "GET /mlflow/artifacts/list": on("artifacts.list", "READ", run),
   "GET /get-artifact": on("artifacts.download", "READ", run, { transport: "download" }),
-  "POST /mlflow/upload-artifact": on("artifacts.upload", "EDIT", runInQuery, { transport: "upload", query: true }),
+  "POST /mlflow/upload-artifact": on("artifacts.upload", "EDIT", runInQuery, {
+    transport: "upload",
+    query: true,
+  }),
 };

@@ -26,7 +26,8 @@ const searchedLocations: Locator = async (request, resolver) => {
     if (id === undefined) throw badRequest("traces can be searched in experiments only");
     return id;
   });
-  if (ids.length === 0) throw badRequest("the request must name the experiments that it searches (locations)");
+  if (ids.length === 0)
+    throw badRequest("the request must name the experiments that it searches (locations)");
   return await each(ids, (id): Promise<Resource> => experimentById(id, resolver));
 };
 
@@ -69,5 +70,8 @@ export const traceRoutes: RouteGroup = {
   "DELETE /mlflow/traces/{trace_id}/assessments/{assessment_id}": on("traces.assess", "EDIT", byTraceId),
   "GET /mlflow/get-trace-artifact": on("traces.get", "READ", traces("request_id")),
   "GET /mlflow/get-online-trace-details": refused("traces.online", "it reads tables outside MLflow"),
-  "POST /v1/traces": refused("traces.otlp", "spans by OTLP name their traces inside a binary body: use the tracing API"),
+  "POST /v1/traces": refused(
+    "traces.otlp",
+    "spans by OTLP name their traces inside a binary body: use the tracing API",
+  ),
 };

@@ -20,7 +20,10 @@ export interface State {
  */
 export async function openState(dataDir: string, url = "sqlite:"): Promise<State> {
   if (!url.startsWith("sqlite:")) {
-    throw new ModelkeepError("CONFIGURATION", `this version keeps its state in sqlite: only, not in ${scheme(url)}`);
+    throw new ModelkeepError(
+      "CONFIGURATION",
+      `this version keeps its state in sqlite: only, not in ${scheme(url)}`,
+    );
   }
   const file = url.slice("sqlite:".length).replace(/^\/\/(?=\/)/u, "") || join(dataDir, "modelkeep.sqlite");
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

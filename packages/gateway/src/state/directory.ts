@@ -93,7 +93,9 @@ export class Directory {
     await this.#db
       .insertInto("grants")
       .values(grant)
-      .onConflict((on) => on.columns(["user_id", "kind", "pattern"]).doUpdateSet({ permission: grant.permission }))
+      .onConflict((on) =>
+        on.columns(["user_id", "kind", "pattern"]).doUpdateSet({ permission: grant.permission }),
+      )
       .execute();
     await this.reload();
   }
