@@ -42,14 +42,18 @@ async function installPackages() {
   const started = Date.now();
   say("installing packages (npm ci)");
   const { code, output } = await npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-  if (code !== 0) {
-    const error = output.split("\n").find((line) => /^npm (?:error|ERR!) (?!code)\S/u.test(line));
-    throw new SetupError(
-      `npm ci failed (${error ?? lastLine(output)}): check the network, then run this again`,
-    );
-  }
+  if (code !== 0) throw new SetupError(installProblem(output));
   writeFileSync(stamp, wanted);
   say(`packages installed in ${seconds(started)}`);
+}
+
+function installProblem(output) {
+  if (output.includes("are in sync")) {
+    return "package-lock.json does not fit package.json: run npm install and npm run lock:complete, then this again";
+  }
+  const error = output.split("\n").find((line) => /^npm (?:error|ERR!) (?!code)\S/u.test(line)) ?? lastLine(output);
+  const advice = /ENOSPC/u.test(output) ? "free some disk space" : "check the network";
+  return `npm ci failed (${error}): ${advice}, then run this again`;
 }
 
 function npm(args) {
