@@ -1,6 +1,13 @@
 import type { Value } from "@modelkeep/formats/value";
-import type { Input, Method, Output, OutputTensor } from "./data.ts";
-import { unsupported } from "./error.ts";
+import { type Evaluator, method, type Nested } from "./core/evaluator.ts";
+import { readInput } from "./core/input.ts";
+import type { Nd } from "./core/matrix.ts";
+import { tensorOf, toOutput } from "./core/output.ts";
+import { type Input, type Method, METHODS, type Output, type OutputTensor } from "./data.ts";
+import { malformed, unsupported } from "./error.ts";
+import { asInstance, State } from "./read/state.ts";
+import { parseVersion } from "./read/version.ts";
+import { REGISTRY } from "./registry.ts";
 
 /** A model that was read as data. Nothing in it is code. */
 export interface NativeModel {
@@ -28,6 +35,109 @@ export interface NativeModel {
  * @throws {EstimatorError} `unsupported` or `malformed`; the message names the class and the parameter
  */
 export function loadModel(root: Value, hints: { readonly sklearnVersion?: string } = {}): NativeModel {
-  void hints;
-  throw unsupported(`a ${root.kind} is no model`);
+  const evaluator = new Loader(hints.sklearnVersion).load(root, "the model");
+  const { classes, features } = evaluator;
+  return {
+    className: evaluator.className,
+    methods: METHODS.filter((name) => evaluator.methods[name] !== undefined),
+    ...(features.names === undefined ? {} : { featureNames: features.names }),
+    ...(features.count === undefined ? {} : { nFeatures: features.count }),
+    ...(classes === undefined ? {} : { classes: isOne(classes) ? tensorOf(classes) : classes.map(tensorOf) }),
+    invoke: (name, input) => toOutput(method(evaluator, name)(readInput(input))),
+  };
+}
+
+function isOne(classes: Nd | readonly Nd[]): classes is Nd {
+  return "kind" in classes;
+}
+
+/** Estimators within estimators: deeper than any real model, shallower than the stack. */
+const MAX_DEPTH = 64;
+
+/** An attribute of such a name on an instance would stand before the class's own method. */
+const SHADOWS = new Set<string>([
+  ...METHODS,
+  "fit",
+  "fit_transform",
+  "fit_predict",
+  "_raw_predict",
+  "_transform",
+  "_validate_data",
+  "_check_feature_names",
+  "_check_n_features",
+  "_predict_proba",
+  "_decision_function",
+  "__class__",
+  "__dict__",
+]);
+
+/** Builds evaluators from a graph: each object once, never within itself. */
+class Loader implements Nested {
+  readonly #done = new Map<Value, Evaluator>();
+  readonly #building = new Set<Value>();
+  readonly #hint: string | undefined;
+
+  constructor(hint: string | undefined) {
+    this.#hint = hint;
+  }
+
+  load(value: Value, where: string): Evaluator {
+    const known = this.#done.get(value);
+    if (known !== undefined) return known;
+    if (this.#building.has(value)) throw malformed(`${where} contains itself`);
+    if (this.#building.size >= MAX_DEPTH)
+      throw malformed(`${where}: estimators nest deeper than ${MAX_DEPTH}`);
+    this.#building.add(value);
+    const built = this.#build(value, where);
+    this.#building.delete(value);
+    this.#done.set(value, built);
+    return built;
+  }
+
+  #build(value: Value, where: string): Evaluator {
+    const instance = asInstance(value, where);
+    if (instance === undefined) throw unsupported(`${where} is a ${value.kind}, not an estimator`);
+    const entry = REGISTRY.get(instance.className);
+    if (entry === undefined)
+      throw unsupported(`${where} is a ${instance.className}, which is not evaluated natively`);
+    if (instance.args.length > 0) throw malformed(`${where}: ${instance.className} is made with arguments`);
+    const state = new State(
+      instance.className,
+      this.#version(instance.attributes, where),
+      instance.attributes,
+    );
+    refuseShadows(state);
+    refuseFrameOutput(state);
+    return entry.build(state, this);
+  }
+
+  /** What the state says (`_sklearn_version`), else what the caller knows. */
+  #version(attributes: ReadonlyMap<string, Value>, where: string): number {
+    const own = attributes.get("_sklearn_version");
+    const text = own?.kind === "str" ? own.value : this.#hint;
+    if (text === undefined) throw unsupported(`${where} does not say which scikit-learn made it`);
+    return parseVersion(text, where);
+  }
+}
+
+function refuseShadows(state: State): void {
+  for (const name of state.attributes.keys()) {
+    if (SHADOWS.has(name)) throw unsupported(`${state.where(name)} replaces a method on the instance`);
+  }
+}
+
+/** `set_output(transform="pandas"|"polars")`: frames between steps are not evaluated natively. */
+function refuseFrameOutput(state: State): void {
+  if (!state.given("_sklearn_output_config")) return;
+  const transform = state.dict("_sklearn_output_config").get("transform");
+  if (
+    transform === undefined ||
+    transform.kind === "none" ||
+    (transform.kind === "str" && transform.value === "default")
+  )
+    return;
+  throw state.unsupported(
+    "_sklearn_output_config",
+    "asks for frames as output (set_output), which is not evaluated natively",
+  );
 }

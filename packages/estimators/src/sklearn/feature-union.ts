@@ -1,0 +1,31 @@
+import { stackDense, stackSparse } from "../core/columns.ts";
+import { type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
+import type { Matrix } from "../core/matrix.ts";
+import { transformer } from "../core/transformer.ts";
+import type { State } from "../read/state.ts";
+import { readWeights, weighted } from "./column-transformer.ts";
+import { asMatrix } from "./pipeline.ts";
+
+/** Several transformers of the same input, results side by side (sklearn.pipeline.FeatureUnion). */
+export const entry: Entry = {
+  classes: ["sklearn.pipeline.FeatureUnion"],
+  build(state: State, nested: Nested): Evaluator {
+    const weights = readWeights(state);
+    const runs = state.tuples("transformer_list", 2).flatMap(([name, step], i): ((x: Matrix) => Matrix)[] => {
+      if (name?.kind !== "str" || step === undefined)
+        throw state.malformed(`transformer_list[${i}]`, "has no name");
+      if (step.kind === "str" && step.value === "drop") return [];
+      const weight = weights.get(name.value);
+      if (step.kind === "str" && step.value === "passthrough") return [weighted((x) => x, weight)];
+      const transform = method(nested.load(step, `${state.where("transformer_list")}[${i}]`), "transform");
+      return [weighted((x) => asMatrix(transform(x)), weight)];
+    });
+    if (runs.length === 0) throw state.unsupported("transformer_list", "drops everything");
+    return transformer(state, { className: state.shortName }, (x): Matrix => {
+      const blocks = runs.map((run) => run(x));
+      if (blocks.some((block) => block.kind === "sparse"))
+        return stackSparse(blocks, x.rows, state.shortName);
+      return stackDense(blocks, x.rows);
+    });
+  },
+};

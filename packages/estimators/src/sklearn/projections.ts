@@ -1,0 +1,68 @@
+import { checkFeatures, checkNumeric, toFloating } from "../core/check.ts";
+import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
+import { affine } from "../core/linear.ts";
+import { type Dense, type Matrix } from "../core/matrix.ts";
+import { transformer } from "../core/transformer.ts";
+import { floatType } from "../core/dtype.ts";
+import type { State } from "../read/state.ts";
+
+/** Projections on components (sklearn.decomposition): `(X - mean) @ components.T`, whitened where asked. */
+export const entry: Entry = {
+  classes: [
+    "sklearn.decomposition._pca.PCA",
+    "sklearn.decomposition._incremental_pca.IncrementalPCA",
+    "sklearn.decomposition._truncated_svd.TruncatedSVD",
+  ],
+  build(state: State): Evaluator {
+    const components = state.array("components_", 2);
+    const [outputs, inputs] = components.shape;
+    if (outputs === undefined || inputs === undefined || outputs < 1 || inputs < 1)
+      throw state.malformed("components_", "is empty");
+    const features = { ...featuresOf(state), count: inputs };
+    const svd = state.shortName === "TruncatedSVD";
+    const mean = svd ? undefined : state.optionalVector("mean_", inputs);
+    const spread = !svd && state.bool("whiten") ? whitening(state, outputs) : undefined;
+    const f = {
+      weights: components.data,
+      intercept: new Float64Array(outputs),
+      inputs,
+      outputs,
+      dtype: components.dtype,
+    };
+    return transformer(state, features, (x): Matrix => {
+      checkFeatures(x, features);
+      const numeric = toFloating(checkNumeric(x, features.className, { sparse: true }));
+      if (numeric.kind === "sparse")
+        return affine(numeric, { ...f, intercept: mean === undefined ? f.intercept : minusMean(f, mean) });
+      const projected = affine(mean === undefined ? numeric : centre(numeric, mean), f);
+      if (spread !== undefined)
+        for (let i = 0; i < projected.data.length; i++)
+          projected.data[i] = projected.data[i]! / spread[i % outputs]!;
+      return { ...projected, dtype: floatType(projected.dtype) };
+    });
+  },
+};
+
+function centre(x: Dense, mean: Float64Array): Dense {
+  const data = new Float64Array(x.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = x.data[i]! - mean[i % x.cols]!;
+  return { ...x, data };
+}
+
+function minusMean(
+  f: { weights: Float64Array; inputs: number; outputs: number },
+  mean: Float64Array,
+): Float64Array {
+  return Float64Array.from({ length: f.outputs }, (_, k) => {
+    let sum = 0;
+    for (let i = 0; i < f.inputs; i++) sum -= mean[i]! * f.weights[k * f.inputs + i]!;
+    return sum;
+  });
+}
+
+/** `sqrt(explained_variance_)`, kept away from 0 since 1.5. */
+function whitening(state: State, outputs: number): Float64Array {
+  const variance = state.vector("explained_variance_", outputs);
+  const floor = state.version >= 105 ? Number.EPSILON : 0;
+  return variance.map((v) => Math.max(Math.sqrt(v), floor));
+}

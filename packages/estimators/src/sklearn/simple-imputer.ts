@@ -1,0 +1,86 @@
+import { checkFeatures, checkNumeric, checkSize, toFloating } from "../core/check.ts";
+import { asObjectTable, selectColumns, stackDense } from "../core/columns.ts";
+import { type Entry, type Evaluator, featuresOf, method, type Nested } from "../core/evaluator.ts";
+import { type Cell, type Column, type Dense, denseOf, type Matrix, type Table } from "../core/matrix.ts";
+import { transformer } from "../core/transformer.ts";
+import { badInput } from "../error.ts";
+import { readMissingValue, isMissing } from "../read/missing.ts";
+import type { State } from "../read/state.ts";
+import { asMatrix } from "./pipeline.ts";
+
+/** Missing values replaced by each column's statistic (sklearn.impute._base.SimpleImputer). */
+export const entry: Entry = {
+  classes: ["sklearn.impute._base.SimpleImputer"],
+  build(state: State, nested: Nested): Evaluator {
+    const statistics = state.cells("statistics_").data;
+    const missing = readMissingValue(state);
+    const strategy = state.oneOf("strategy", ["mean", "median", "most_frequent", "constant"]);
+    const keepsAll = strategy === "constant" || state.boolOr("keep_empty_features", false);
+    const kept = statistics.flatMap((value, col) =>
+      keepsAll || !(typeof value === "number" && Number.isNaN(value)) ? [col] : [],
+    );
+    const features = { ...featuresOf(state), count: statistics.length };
+    const indicator = state.bool("add_indicator")
+      ? method(nested.load(state.value("indicator_"), state.where("indicator_")), "transform")
+      : undefined;
+    const floats = strategy === "mean" || strategy === "median";
+    const objects = statistics.some((value) => typeof value !== "number");
+    return transformer(state, features, (x): Matrix => {
+      checkFeatures(x, features);
+      const input = prepare(x, {
+        className: features.className,
+        floats,
+        objects,
+        nan: Number.isNaN(missing),
+      });
+      const filled =
+        input.kind === "table"
+          ? fillTable(input, statistics, missing)
+          : fillDense(input, statistics, missing);
+      const selected = kept.length === statistics.length ? filled : selectColumns(filled, kept);
+      if (indicator === undefined) return selected;
+      return stackDense([selected, asMatrix(indicator(stripNames(input)))], x.rows);
+    });
+  },
+};
+
+interface Wanted {
+  readonly className: string;
+  /** `mean` and `median` read floats; the others keep the input's dtype. */
+  readonly floats: boolean;
+  /** The imputer was fitted on objects. */
+  readonly objects: boolean;
+  readonly nan: boolean;
+}
+
+/** The input as the imputer's `_validate_input` reads it. */
+function prepare(x: Matrix, wanted: Wanted): Dense | Table {
+  checkSize(x, wanted.className);
+  if (x.kind === "sparse") throw badInput("SimpleImputer of a sparse matrix is not evaluated natively");
+  if (x.kind === "series") throw badInput("Expected 2D array, got 1D array instead");
+  if (wanted.objects) return asObjectTable(x);
+  const numeric = checkNumeric(x, wanted.className, { nan: wanted.nan });
+  return wanted.floats ? toFloating(numeric) : numeric;
+}
+
+function stripNames(x: Dense | Table): Matrix {
+  const { names: _names, ...rest } = x;
+  return rest;
+}
+
+function fillDense(x: Dense, statistics: readonly Cell[], missing: Cell): Dense {
+  const data = x.data.slice();
+  for (let i = 0; i < data.length; i++) {
+    if (isMissing(data[i]!, missing)) data[i] = Number(statistics[i % x.cols]);
+  }
+  return denseOf(data, x.rows, x.cols, x.dtype);
+}
+
+function fillTable(x: Table, statistics: readonly Cell[], missing: Cell): Table {
+  const columns = x.columns.map((column, col): Column => {
+    const fill = statistics[col] ?? null;
+    const data = Array.from<Cell, Cell>(column.data, (cell) => (isMissing(cell, missing) ? fill : cell));
+    return { numeric: false, data, dtype: "object" };
+  });
+  return { kind: "table", rows: x.rows, columns };
+}

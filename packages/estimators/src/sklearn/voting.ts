@@ -1,0 +1,99 @@
+import { asDense, asNd, type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
+import { argmaxRows, readClasses, take } from "../core/labels.ts";
+import { type Dense, denseOf, type Matrix, type Nd, vector } from "../core/matrix.ts";
+import { logOf } from "../core/special.ts";
+import { readScalar } from "../read/array.ts";
+import { innerState, itemsOf, type State } from "../read/state.ts";
+
+/** Votes and averages of several estimators (sklearn.ensemble._voting). */
+export const entry: Entry = {
+  classes: ["sklearn.ensemble._voting.VotingClassifier", "sklearn.ensemble._voting.VotingRegressor"],
+  build(state: State, nested: Nested): Evaluator {
+    const members = state
+      .items("estimators_")
+      .map((value, i) => nested.load(value, `${state.where("estimators_")}[${i}]`));
+    const [first] = members;
+    if (first === undefined) throw state.malformed("estimators_", "is empty");
+    const weights = readWeights(state, members.length);
+    const features = {
+      className: state.shortName,
+      ...(first.features.names === undefined ? {} : { names: first.features.names }),
+    };
+    if (state.shortName === "VotingRegressor") {
+      const predict = (x: Matrix): Nd => vector(average(collect(members, "predict", x), weights).data);
+      return { className: state.className, features, methods: { predict } };
+    }
+    const encoder = innerState(state.value("le_"), state.where("le_"), state.version);
+    if (encoder?.className !== "sklearn.preprocessing._label.LabelEncoder")
+      throw state.malformed("le_", "is no LabelEncoder");
+    const classes = readClasses(encoder);
+    const base = { className: state.className, features, classes };
+    if (state.oneOf("voting", ["hard", "soft"]) === "hard") {
+      return { ...base, methods: { predict: (x) => hardVote(members, classes, weights, x) } };
+    }
+    const proba = (x: Matrix): Dense => {
+      const mean = average(collect(members, "predict_proba", x), weights);
+      if (mean.cols !== classes.data.length) throw state.malformed("estimators_", "know other classes");
+      return mean;
+    };
+    return {
+      ...base,
+      methods: {
+        predict: (x) => take(classes, argmaxRows(proba(x))),
+        predict_proba: proba,
+        predict_log_proba: (x) => logOf(proba(x)),
+      },
+    };
+  },
+};
+
+/** The weights of the estimators that were not dropped; 1 each where none are given. */
+function readWeights(state: State, members: number): Float64Array {
+  if (!state.given("weights")) return new Float64Array(members).fill(1);
+  const all = readNumbersOf(state);
+  const kept = state
+    .tuples("estimators", 2)
+    .flatMap(([, step], i) => (step?.kind === "str" && step.value === "drop" ? [] : [all[i]]));
+  if (kept.length !== members || kept.includes(undefined))
+    throw state.malformed("weights", `are ${all.length} for ${members} estimators`);
+  return Float64Array.from(kept, (w) => w ?? 0);
+}
+
+function readNumbersOf(state: State): number[] {
+  const value = state.value("weights");
+  if (value.kind !== "list" && value.kind !== "tuple") return Array.from(state.vector("weights"));
+  return itemsOf(value, state.where("weights")).map((item) => {
+    const weight = readScalar(item, state.where("weights"));
+    if (typeof weight !== "number") throw state.malformed("weights", "hold something that is no number");
+    return weight;
+  });
+}
+
+function collect(members: readonly Evaluator[], name: "predict" | "predict_proba", x: Matrix): Dense[] {
+  return members.map((member) => asDense(method(member, name)(x), member.className));
+}
+
+/** `numpy.average(values, axis=0, weights=weights)`. */
+function average(values: readonly Dense[], weights: Float64Array): Dense {
+  const [first] = values;
+  const out = new Float64Array(first?.data.length ?? 0);
+  let total = 0;
+  values.forEach((value, i) => {
+    const w = weights[i]!;
+    total += w;
+    for (let at = 0; at < out.length; at++) out[at]! += value.data[at]! * w;
+  });
+  for (let at = 0; at < out.length; at++) out[at] = out[at]! / total;
+  return denseOf(out, first?.rows ?? 0, first?.cols ?? 1);
+}
+
+/** Members were fitted on encoded labels, so their predictions are indices of classes. */
+function hardVote(members: readonly Evaluator[], classes: Nd, weights: Float64Array, x: Matrix): Nd {
+  const count = classes.data.length;
+  const votes = new Float64Array(x.rows * count);
+  members.forEach((member, i) => {
+    const { data } = asNd(method(member, "predict")(x), member.className);
+    data.forEach((label, row) => (votes[row * count + Number(label)]! += weights[i]!));
+  });
+  return take(classes, argmaxRows(denseOf(votes, x.rows, count)));
+}
