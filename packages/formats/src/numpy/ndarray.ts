@@ -1,0 +1,123 @@
+import type { ByteSource } from "@modelkeep/bytes";
+import type { CallValue, Value } from "../value.ts";
+import { asDType, type DType, isGlobal, parseDTypeText } from "./dtype.ts";
+
+/** An array found in a graph. Exactly one of `source` and `objects` is there. */
+export interface NdArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly fortran: boolean;
+  /** `product(shape) * dtype.itemSize` bytes. */
+  readonly source?: ByteSource;
+  /** Elements of dtype object, in the order in which they are stored. */
+  readonly objects?: readonly Value[];
+}
+
+const MULTIARRAY = ["numpy.core.multiarray", "numpy._core.multiarray"];
+const NUMERIC = ["numpy.core.numeric", "numpy._core.numeric"];
+
+/** The array that a value is, whichever way it was written; undefined when it is none, or does not fit its own sizes. */
+export function asNdArray(value: Value): NdArray | undefined {
+  if (value.kind === "array") return fromArrayValue(value);
+  if (value.kind !== "call" || value.args.kind !== "tuple") return undefined;
+  if (isGlobal(value.callee, MULTIARRAY, "_reconstruct")) return fromReconstruct(value);
+  if (isGlobal(value.callee, NUMERIC, "_frombuffer")) return fromBuffer(value.args.items);
+  if (isGlobal(value.callee, MULTIARRAY, "scalar")) return fromScalar(value.args.items);
+  return undefined;
+}
+
+function fromArrayValue(value: Extract<Value, { kind: "array" }>): NdArray | undefined {
+  const dtype = parseDTypeText(value.dtype);
+  if (dtype === undefined) return undefined;
+  const { shape, fortran } = value;
+  if (value.data !== undefined) return sized({ dtype, shape, fortran, source: value.data });
+  const items = value.objects === undefined ? undefined : objectItems(value.objects);
+  return items === undefined ? undefined : sized({ dtype, shape, fortran, objects: items });
+}
+
+/** Object elements as a list, or as the inner pickle of an object array (`.npy`, joblib), itself an array. */
+function objectItems(value: Value): readonly Value[] | undefined {
+  if (value.kind === "list") return value.items;
+  return asNdArray(value)?.objects;
+}
+
+/** `_reconstruct(ndarray, (0,), b'b')` and `__setstate__((version, shape, dtype, fortran, data))`. */
+function fromReconstruct(call: CallValue): NdArray | undefined {
+  const [state] = call.states;
+  if (state?.kind !== "tuple" || call.states.length !== 1) return undefined;
+  const items = state.items.length === 5 ? state.items.slice(1) : state.items;
+  const [shape, type, order, data] = items;
+  if (
+    shape === undefined ||
+    type === undefined ||
+    data === undefined ||
+    (order?.kind !== "bool" && order?.kind !== "int")
+  ) {
+    return undefined;
+  }
+  return assemble(type, shape, Boolean(order.value), data);
+}
+
+/** `_frombuffer(buffer, dtype, shape, order)`, protocol 5. */
+function fromBuffer([data, type, shape, order]: readonly Value[]): NdArray | undefined {
+  if (data === undefined || type === undefined || shape === undefined || order?.kind !== "str")
+    return undefined;
+  return assemble(type, shape, order.value === "F", data);
+}
+
+/** `scalar(dtype, bytes)`: an array without dimensions. */
+function fromScalar([type, data]: readonly Value[]): NdArray | undefined {
+  if (type === undefined || data === undefined) return undefined;
+  return assemble(type, { kind: "tuple", items: [], offset: 0 }, false, data);
+}
+
+function assemble(type: Value, shape: Value, fortran: boolean, data: Value): NdArray | undefined {
+  const dtype = asDType(type);
+  const sizes = shapeOf(shape);
+  if (dtype === undefined || sizes === undefined) return undefined;
+  if (data.kind === "list") return sized({ dtype, shape: sizes, fortran, objects: data.items });
+  const source = bytesOf(data);
+  return source === undefined ? undefined : sized({ dtype, shape: sizes, fortran, source });
+}
+
+/** Protocols below 3 write bytes as `_codecs.encode(text, 'latin1')`. */
+function bytesOf(value: Value): ByteSource | undefined {
+  if (value.kind === "bytes") return value.source;
+  const text = value.kind === "str" ? value.value : encodedText(value);
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, "latin1");
+  return {
+    name: "<latin1 text>",
+    size: bytes.length,
+    view: (offset, length) => bytes.subarray(offset, offset + length),
+    close() {},
+  };
+}
+
+function encodedText(value: Value): string | undefined {
+  if (value.kind !== "call" || value.args.kind !== "tuple") return undefined;
+  if (isGlobal(value.callee, ["builtins", "__builtin__"], "bytes") && value.args.items.length === 0)
+    return "";
+  if (!isGlobal(value.callee, ["_codecs"], "encode")) return undefined;
+  const [text, encoding] = value.args.items;
+  const latin = encoding?.kind === "str" && /^(?:latin1|latin-1)$/u.test(encoding.value);
+  return text?.kind === "str" && latin ? text.value : undefined;
+}
+
+function shapeOf(value: Value): number[] | undefined {
+  if (value.kind !== "tuple" || value.items.length > 64) return undefined;
+  const out: number[] = [];
+  for (const item of value.items) {
+    if (item.kind !== "int" || typeof item.value !== "number" || item.value < 0) return undefined;
+    out.push(item.value);
+  }
+  return out;
+}
+
+function sized(array: NdArray): NdArray | undefined {
+  const count = array.shape.reduce((a, b) => a * b, 1);
+  if (array.dtype.kind === "O") return array.objects?.length === count ? array : undefined;
+  return array.source?.size === count * array.dtype.itemSize ? array : undefined;
+}
+
+export { toTyped, type TypedData } from "./typed.ts";
