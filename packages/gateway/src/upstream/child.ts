@@ -81,11 +81,25 @@ async function announcedPort(
   // The fourth pipe is a stream for reading in practice; its type knows only "some stream or none".
   const lines = createInterface({ input: child.stdio[3] as Readable });
   lines.on("line", (line) => {
-    const message = JSON.parse(line) as { step?: string; port?: number };
-    if (message.step !== undefined) onStep(message.step);
-    if (message.port !== undefined) resolve(message.port);
+    const message = parseMessage(line);
+    if (message === undefined) reject(new Error("its announcement is not understood"));
+    else if ("step" in message) onStep(message.step);
+    else resolve(message.port);
   });
   return await promise.finally(() => clearTimeout(timer));
+}
+
+function parseMessage(line: string): { step: string } | { port: number } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  if ("step" in value && typeof value.step === "string") return { step: value.step };
+  if ("port" in value && typeof value.port === "number") return { port: value.port };
+  return undefined;
 }
 
 async function stopGroup(child: ChildProcess, ended: Promise<void>): Promise<void> {
