@@ -1,0 +1,31 @@
+/** What one worker may use. Bytes, milliseconds, counts. */
+export interface SandboxLimits {
+  /** Address space of the worker. */
+  readonly memoryBytes: number;
+  /** CPU seconds over the worker's whole life. */
+  readonly cpuSeconds: number;
+  /** Largest file it may write; also the size of its only writable folder. */
+  readonly fileBytes: number;
+  readonly openFiles: number;
+  readonly threads: number;
+  /** What it may write to stdout and stderr in its life. */
+  readonly outputBytes: number;
+  /** Largest frame in either direction. */
+  readonly frameBytes: number;
+  /** Until the model is loaded: imports of a cold environment take seconds. */
+  readonly startMilliseconds: number;
+  /** For one request. */
+  readonly requestMilliseconds: number;
+}
+
+export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
+  memoryBytes: 4 * 2 ** 30,
+  cpuSeconds: 3_600,
+  fileBytes: 64 * 2 ** 20,
+  openFiles: 256,
+  threads: 64,
+  outputBytes: 16 * 2 ** 20,
+  frameBytes: 256 * 2 ** 20,
+  startMilliseconds: 120_000,
+  requestMilliseconds: 60_000,
+};
