@@ -31,7 +31,7 @@ for seed in range(1000):
 forest_path = os.path.join(folder, "forest.pkl")
 if not os.path.exists(forest_path):
     rows, target = make_regression(n_samples=20_000, n_features=10, noise=1.0, random_state=0)
-    forest = RandomForestRegressor(n_estimators=90, random_state=0, n_jobs=2).fit(rows, target)
+    forest = RandomForestRegressor(n_estimators=115, random_state=0, n_jobs=2).fit(rows, target)
     with open(forest_path + ".part", "wb") as file:
         pickle.dump(forest, file)
     os.rename(forest_path + ".part", forest_path)

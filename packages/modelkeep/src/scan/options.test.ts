@@ -12,6 +12,7 @@ describe("parseScanOptions", () => {
       jobs: undefined,
       failOn: undefined,
       trace: false,
+      trackingUri: undefined,
       help: false,
     });
   });

@@ -14,6 +14,8 @@ export interface ScanCommandOptions {
   /** Undefined: whatever is not admitted fails. */
   readonly failOn: Verdict | undefined;
   readonly trace: boolean;
+  /** MLflow's tracking server, where `MLFLOW_TRACKING_URI` does not name it. */
+  readonly trackingUri: string | undefined;
   readonly help: boolean;
 }
 
@@ -23,6 +25,7 @@ export interface ScanDefaults {
   readonly jobs?: number;
   readonly fail_on?: string;
   readonly policy?: string;
+  readonly tracking_uri?: string;
 }
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
@@ -62,6 +65,7 @@ export function parseScanOptions(
     jobs: jobsOf(pick(given, env, "jobs", defaults.jobs?.toString())),
     failOn: verdictOf(pick(given, env, "fail-on", defaults.fail_on)),
     trace: given["trace"] === true,
+    trackingUri: env["MLFLOW_TRACKING_URI"] || defaults.tracking_uri,
     help,
   };
 }

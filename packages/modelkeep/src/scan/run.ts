@@ -1,4 +1,4 @@
-import { VERDICTS, type Verdict } from "@modelkeep/findings";
+import { ModelkeepError, VERDICTS, type Verdict } from "@modelkeep/findings";
 import { en } from "@modelkeep/findings/messages/en";
 import { loadWriter } from "@modelkeep/findings/writers/load";
 import type { ReportWriter } from "@modelkeep/findings/writers/writer";
@@ -7,30 +7,18 @@ import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { type ScanEvent, scanEvents, type ScanOptions } from "@modelkeep/scanner/scan";
 import { scanPath } from "@modelkeep/scanner/scan/scan-file";
 import { describeError } from "../cli.ts";
-import { readConfig } from "../config.ts";
-import { fetchUri, isUri } from "./fetch.ts";
-import { parseScanOptions, type ScanCommandOptions } from "./options.ts";
+import { fetchUri, isUri, renamed } from "./fetch.ts";
+import type { ScanCommandOptions } from "./options.ts";
 import { fileOutput, type Output, standardOutput } from "./output.ts";
 import { progress } from "./progress.ts";
 import { workersFor } from "./workers.ts";
 
-/** `modelkeep scan`. @returns 0 all admitted, 1 something is not, 2 something could not be read */
-export async function scanCommand(argv: readonly string[]): Promise<number> {
-  const config = await readConfig();
-  const options = parseScanOptions(argv, process.env, { ...config.scan, ...policyDefault(config.policy) });
-  if (options.help) {
-    const { HELP } = await import("./help.ts");
-    process.stdout.write(HELP);
-    return 0;
-  }
+/** Does what `modelkeep scan` was asked. @returns 0 all admitted, 1 something is not, 2 something could not be read */
+export async function runScan(options: ScanCommandOptions): Promise<number> {
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
   const policy = options.policy === undefined ? DEFAULT_POLICY : await policyFrom(options.policy);
   return await new ScanRun(options, policy).run();
-}
-
-function policyDefault(policy: string | undefined): { policy?: string } {
-  return policy === undefined ? {} : { policy };
 }
 
 async function policyFrom(file: string): Promise<Policy> {
@@ -89,13 +77,22 @@ class ScanRun {
     if (input === "-") {
       const { spool } = await import("./spool.ts");
       using spooled = await spool(process.stdin);
-      for await (const event of scanEvents([spooled.path], options)) {
-        yield event.kind === "file" ? { ...event, report: { ...event.report, path: "-" } } : event;
-      }
+      for await (const event of scanEvents([spooled.path], options)) yield renamed(event, spooled.path, "-");
     } else if (isUri(input)) {
-      yield fetchUri(input);
+      yield* this.#fetched(input, options);
     } else {
       yield* scanEvents([input], options);
+    }
+  }
+
+  async *#fetched(uri: string, options: ScanOptions): AsyncGenerator<ScanEvent, void, undefined> {
+    try {
+      using fetched = await fetchUri(uri, this.#options.trackingUri);
+      for await (const event of scanEvents([fetched.folder], options))
+        yield renamed(event, fetched.folder, uri);
+    } catch (error) {
+      if (!(error instanceof ModelkeepError)) throw error;
+      yield { kind: "error", path: uri, error };
     }
   }
 

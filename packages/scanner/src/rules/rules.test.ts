@@ -37,6 +37,13 @@ describe("every rule", () => {
   });
 });
 
+/** Classes that an array may say it was: they stand as a value, and nothing that is listed calls them. */
+const NEVER_CALLED: ReadonlySet<string> = new Set([
+  "numpy.memmap",
+  "numpy.core.memmap.memmap",
+  "numpy._core.memmap.memmap",
+]);
+
 describe("what a reach rule names", () => {
   const names = REACH_RULES.flatMap((rule) =>
     rule.reach.filter((name) => !name.startsWith("!") && name.includes(".")),
@@ -46,6 +53,6 @@ describe("what a reach rule names", () => {
     const dot = full.lastIndexOf(".");
     const entry = lookup(full.slice(0, dot), full.slice(dot + 1));
     // An exact, reviewed entry may make an exception; then it must say what it may be called with.
-    if (entry !== undefined) expect(entry.call).toBeTypeOf("function");
+    if (entry !== undefined && !NEVER_CALLED.has(full)) expect(entry.call).toBeTypeOf("function");
   });
 });
