@@ -12,6 +12,7 @@ import sys
 
 import mlflow
 from mlflow.exceptions import MlflowException
+from requests.exceptions import HTTPError
 from sklearn.linear_model import LinearRegression
 
 
@@ -42,7 +43,7 @@ def main(folder, marker):
     with mlflow.start_run(run_name="attack") as run:
         try:
             mlflow.log_artifacts(str(folder), "model")
-        except MlflowException as error:
+        except (MlflowException, HTTPError) as error:  # uploads of artifacts raise the second
             print(json.dumps({"run": run.info.run_id, "error": type(error).__name__, "message": str(error)}))
             return 0
     print(json.dumps({"run": run.info.run_id}))

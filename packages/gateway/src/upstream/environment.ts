@@ -56,6 +56,29 @@ export async function ensurePythonEnvironment(options: EnvironmentOptions): Prom
   });
 }
 
+/**
+ * Looks at the environment that a gateway would use (the one that `MODELKEEP_PYTHON` names, else the managed one),
+ * without changing anything.
+ * @returns its interpreter, and what is wrong with it; `absent` when the managed one was not made yet
+ */
+export async function inspectEnvironment(
+  options: Pick<EnvironmentOptions, "dataDir" | "env">,
+): Promise<{ python: string; problem?: string }> {
+  const env = options.env ?? process.env;
+  const named = env["MODELKEEP_PYTHON"];
+  if (named !== undefined) return result(named, await interpreterProblem(named));
+  const link = join(options.dataDir, "python", "current");
+  const target = await readlink(link).catch(() => undefined);
+  if (target === undefined) return result(join(link, "bin", "python"), "absent");
+  const folder = join(options.dataDir, "python", target);
+  const python = join(folder, "bin", "python");
+  return result(python, await whatIsWrong(folder, python));
+}
+
+function result(python: string, problem: string | undefined): { python: string; problem?: string } {
+  return problem === undefined ? { python } : { python, problem };
+}
+
 /** The lock file that lies in this checkout. */
 export function defaultLockFile(): string {
   return fileURLToPath(new URL("../../../../python/requirements.lock", import.meta.url));
@@ -86,6 +109,10 @@ async function whatIsWrong(folder: string, python: string): Promise<string | und
   } catch {
     return (await exists(folder)) ? "half made" : "absent";
   }
+  return await interpreterProblem(python);
+}
+
+async function interpreterProblem(python: string): Promise<string | undefined> {
   try {
     const { code, stdout } = await run(python, ["-I", "-c", CHECK], { env: {} });
     if (code !== 0) return "broken (its interpreter fails)";
