@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { tooLarge } from "../http/refusal.ts";
 
@@ -35,7 +34,7 @@ export class Quarantine {
    * @throws {Refusal} 413 above the limit; whatever the stream breaks with. Nothing stays behind then.
    */
   async receive(
-    stream: Readable,
+    stream: AsyncIterable<Buffer>,
     limit: number,
     file = join(this.#folder, randomUUID()),
   ): Promise<Quarantined> {
@@ -51,7 +50,7 @@ export class Quarantine {
     }
     try {
       const target = createWriteStream(file, { flags: "wx", mode: 0o600, highWaterMark: WRITE_BYTES });
-      await pipeline(stream, measured, target);
+      await pipeline(() => measured(stream), target);
     } catch (error) {
       await rm(file, { force: true });
       throw error;

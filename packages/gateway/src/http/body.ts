@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { badRequest, tooLarge } from "./refusal.ts";
+import { badRequest, Refusal, tooLarge } from "./refusal.ts";
 
 /**
  * Reads a whole body into memory.
@@ -12,13 +12,15 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // A body that is given up must not take the connection with it: the refusal has to be sent on it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > limit) throw tooLarge(`the body has more than ${limit} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {
-    if (request.destroyed && !request.complete) throw badRequest("the body ended early");
+    if (!(error instanceof Refusal) && request.destroyed && !request.complete)
+      throw badRequest("the body ended early");
     throw error;
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);

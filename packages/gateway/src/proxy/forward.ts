@@ -23,6 +23,18 @@ const NO_FIELDS: JsonObject = {};
 /** Answers that the gateway itself reads (lists to filter, created things) are at most this long. */
 const MAX_READ_ANSWER = 256 * 2 ** 20;
 
+/**
+ * Decides what can be decided before a byte of the body is read: routes that are refused to everybody, or to all but
+ * administrators or creators.
+ * @throws {Refusal}
+ */
+export async function allowedAtAll(exchange: Exchange, services: Services): Promise<void> {
+  const { match, target, request } = exchange;
+  if (match.route.access.kind === "on") return;
+  const bodiless = { method: request.method ?? "", target, params: match.params, body: NO_FIELDS };
+  await allowed(exchange, bodiless, services);
+}
+
 /** A small request: read, decided, recorded, passed on, answered. @throws {Refusal} */
 export async function forwardJson(exchange: Exchange, services: Services): Promise<void> {
   const { route } = exchange.match;

@@ -10,7 +10,7 @@ import type { Principal } from "../identity/principal.ts";
 import type { RouteMatch } from "../routes/table.ts";
 import { forwardDownload } from "./download.ts";
 import { auditEvent, type Exchange, refusalOutcome } from "./exchange.ts";
-import { forwardJson, ResourceRefusal } from "./forward.ts";
+import { allowedAtAll, forwardJson, ResourceRefusal } from "./forward.ts";
 import { forwardPage } from "./page.ts";
 import type { Services } from "./services.ts";
 import { forwardUpload } from "./upload.ts";
@@ -76,6 +76,7 @@ async function handle(
 
 async function pass(exchange: Exchange, services: Services): Promise<void> {
   services.metrics.count("requests_total", { transport: exchange.match.route.transport });
+  await allowedAtAll(exchange, services);
   switch (exchange.match.route.transport) {
     case "json":
       return await forwardJson(exchange, services);

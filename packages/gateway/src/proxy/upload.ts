@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { refuseFile } from "../admission/explain.ts";
 import type { Quarantined } from "../admission/quarantine.ts";
 import { requestHeaders } from "../http/headers.ts";
-import { badRequest, tooLarge } from "../http/refusal.ts";
+import { badRequest, Refusal, tooLarge } from "../http/refusal.ts";
 import { safeArtifactPath } from "../http/target.ts";
 import { queryValue } from "../routes/fields.ts";
 import type { ApiRequest } from "../routes/route.ts";
@@ -38,10 +38,12 @@ export async function forwardUpload(exchange: Exchange, services: Services): Pro
 
 async function receive({ request }: Exchange, { quarantine, limits }: Services): Promise<Quarantined> {
   try {
-    return await quarantine.receive(request, limits.artifactBytes);
+    // A body that is given up must not take the connection with it: the refusal has to be sent on it.
+    return await quarantine.receive(request.iterator({ destroyOnReturn: false }), limits.artifactBytes);
   } catch (error) {
-    if (request.destroyed && !request.complete)
+    if (!(error instanceof Refusal) && request.destroyed && !request.complete) {
       throw badRequest("the upload ended early: nothing of it was stored");
+    }
     throw error;
   }
 }
