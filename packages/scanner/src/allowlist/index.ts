@@ -1,11 +1,40 @@
+import { ENTRIES as BOOSTERS } from "./boosters/models.ts";
 import type { AllowEntry } from "./entry.ts";
+import { ENTRIES as JOBLIB } from "./joblib/wrappers.ts";
 import { ENTRIES as ARRAYS } from "./numpy/arrays.ts";
+import { ENTRIES as NUMPY_FUNCTIONS } from "./numpy/functions.ts";
 import { ENTRIES as RANDOM } from "./numpy/random.ts";
+import { ENTRIES as NUMPY_TYPES } from "./numpy/types.ts";
+import { ENTRIES as FRAMES } from "./pandas/frames.ts";
+import { ENTRIES as PANDAS_VALUES } from "./pandas/values.ts";
 import { ENTRIES as BUILTINS } from "./python/builtins.ts";
 import { ENTRIES as VALUES } from "./python/values.ts";
+import { ENTRIES as SCIPY } from "./scipy/functions.ts";
+import { ENTRIES as SPARSE } from "./scipy/sparse.ts";
+import { ENTRIES as DISTANCES } from "./sklearn/distances.ts";
+import { ENTRIES as ESTIMATORS } from "./sklearn/estimators.ts";
+import { ENTRIES as SKLEARN_FUNCTIONS } from "./sklearn/functions.ts";
+import { ENTRIES as NATIVE } from "./sklearn/native.ts";
 
 /** Every entry, each under its exact `module` and `name`. */
-export const ALLOWLIST: readonly AllowEntry[] = [...BUILTINS, ...VALUES, ...ARRAYS, ...RANDOM];
+export const ALLOWLIST: readonly AllowEntry[] = [
+  ...BUILTINS,
+  ...VALUES,
+  ...ARRAYS,
+  ...NUMPY_TYPES,
+  ...NUMPY_FUNCTIONS,
+  ...RANDOM,
+  ...SPARSE,
+  ...SCIPY,
+  ...FRAMES,
+  ...PANDAS_VALUES,
+  ...JOBLIB,
+  ...ESTIMATORS,
+  ...SKLEARN_FUNCTIONS,
+  ...DISTANCES,
+  ...NATIVE,
+  ...BOOSTERS,
+];
 
 const BY_NAME: ReadonlyMap<string, AllowEntry> = new Map(
   ALLOWLIST.map((entry) => [`${entry.module}\0${entry.name}`, entry]),

@@ -119,3 +119,10 @@ export const scalar: Contract = (call) => {
     ? undefined
     : breach(call, `has ${size ?? "no"} bytes where ${facts.itemSize} are needed`);
 };
+
+/** skops keeps scalars and subclasses of arrays as a `.npy` and calls the class with it: `numpy.float64(array)`. */
+export const skopsArray: Contract = (call) => {
+  const items = positional(call);
+  const good = call.via === "SKOPS" && items?.length === 1 && items[0]?.kind === "array";
+  return good ? changedBeyond(call) : breach(call, "takes an array of a skops file only");
+};

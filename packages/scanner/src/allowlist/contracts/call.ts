@@ -76,23 +76,35 @@ function entriesOf(dict: DictValue): Map<string, Value> | undefined {
 }
 
 /**
- * Bytes, in the two ways in which pickles write them: as such, or (protocols 0 to 2) as
- * `_codecs.encode(text, "latin1")`, or `bytes()` for none.
+ * Bytes, in the ways in which pickles write them: as such, or (protocols 0 to 2) as `_codecs.encode(text, "latin1")`,
+ * or wrapped once in `bytes(…)` or `bytearray(…)`.
  * @returns how many bytes there are
  */
 export function byteLength(value: Value | undefined): number | undefined {
-  if (value?.kind === "bytes") return value.source.size;
-  if (value?.kind !== "call") return undefined;
   const name = constructedBy(value);
+  if (value?.kind !== "call" || (name !== "builtins.bytes" && name !== "builtins.bytearray"))
+    return rawLength(value);
   const [first] = positional(value) ?? [];
-  if (name === "_codecs.encode" && first?.kind === "str") return codePoints(first.value);
-  if (name === "builtins.bytes" || name === "builtins.bytearray") {
-    return first === undefined ? 0 : byteLength(first);
-  }
-  return undefined;
+  return first === undefined ? 0 : rawLength(first);
 }
 
-/** Text that `latin1` can encode has no character beyond U+00FF, so each UTF-16 unit is one byte. */
-function codePoints(text: string): number {
-  return text.length;
+function rawLength(value: Value | undefined): number | undefined {
+  if (value?.kind === "bytes") return value.source.size;
+  if (value?.kind !== "call" || constructedBy(value) !== "_codecs.encode") return undefined;
+  const [text] = positional(value) ?? [];
+  // Text that latin1 can encode has no character beyond U+00FF, so each UTF-16 unit is one byte.
+  return text?.kind === "str" ? text.value.length : undefined;
+}
+
+/** The first bytes, as Latin-1 text; `undefined` when the value is no bytes. */
+export function startOfBytes(value: Value | undefined, most = 16): string | undefined {
+  const name = constructedBy(value);
+  const wrapped = value?.kind === "call" && (name === "builtins.bytes" || name === "builtins.bytearray");
+  const raw = wrapped ? positional(value)?.[0] : value;
+  if (raw?.kind === "bytes") {
+    return Buffer.from(raw.source.view(0, Math.min(most, raw.source.size))).toString("latin1");
+  }
+  if (raw?.kind !== "call" || constructedBy(raw) !== "_codecs.encode") return undefined;
+  const [text] = positional(raw) ?? [];
+  return text?.kind === "str" ? text.value.slice(0, most) : undefined;
 }

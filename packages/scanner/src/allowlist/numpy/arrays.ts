@@ -22,8 +22,8 @@ export const ENTRIES: readonly AllowEntry[] = [
     ...classes(module, "MaskedArray", maskedArray, EVIDENCE),
   ]),
   // Only ever an argument of the above; calling one directly would allocate memory that nobody wrote.
-  ...references("numpy", "ndarray matrix recarray record memmap generic", EVIDENCE),
-  ...references("numpy.rec", "recarray record", EVIDENCE),
+  ...references("numpy", "ndarray record generic", EVIDENCE),
+  ...references("numpy.rec", "record", EVIDENCE),
   ...references("numpy.core.records", "recarray record", EVIDENCE),
   ...references("numpy._core.records", "recarray record", EVIDENCE),
   ...references("numpy.matrixlib.defmatrix", "matrix", EVIDENCE),

@@ -1,3 +1,4 @@
+import { cythonUnpickle } from "../contracts/cython.ts";
 import { callables, classes } from "../contracts/build.ts";
 import {
   bitGeneratorConstructor,
@@ -10,6 +11,10 @@ import type { AllowEntry } from "../entry.ts";
 const EVIDENCE = "numpy 1.20 to 2.5";
 const CTOR = "numpy.random._pickle";
 
+function isSeedSequence(module: string, name: string): boolean {
+  return module === "numpy.random.bit_generator" && name === "SeedSequence";
+}
+
 /** Random generators, which fitted models keep as `random_state`. */
 export const ENTRIES: readonly AllowEntry[] = [
   ...classes(CTOR, "__bit_generator_ctor", bitGeneratorConstructor, EVIDENCE),
@@ -21,5 +26,11 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("numpy.random", "MT19937 PCG64 PCG64DXSM Philox SFC64", skopsGenerator, EVIDENCE),
   ...callables("numpy.random.mtrand", "RandomState", skopsGenerator, EVIDENCE),
   ...callables("numpy.random._generator", "Generator", skopsGenerator, EVIDENCE),
-  ...callables("numpy.random.bit_generator", "SeedSequence", seedSequence, EVIDENCE),
+  ...classes("numpy.random.bit_generator", "SeedSequence", seedSequence, EVIDENCE),
+  ...callables(
+    "numpy.random.bit_generator",
+    "__pyx_unpickle_SeedSequence",
+    cythonUnpickle(isSeedSequence),
+    EVIDENCE,
+  ),
 ];

@@ -1,0 +1,83 @@
+import type { CallValue, Value } from "@modelkeep/formats";
+import type { ContractBreach } from "../entry.ts";
+import { arrayView, shapeOfArray } from "./array-view.ts";
+import { breach, type Contract, textEntries } from "./call.ts";
+import { instance } from "./instance.ts";
+
+/** Where `PREDICTOR_RECORD_DTYPE` keeps what prediction follows (sklearn/ensemble/_hist_gradient_boosting/common.pyx). */
+interface Layout {
+  readonly size: number;
+  readonly names: string;
+  readonly left: number;
+  readonly right: number;
+  readonly leaf: number;
+  readonly categorical?: number;
+  readonly bitset?: number;
+}
+
+const BASE = "value count feature_idx";
+/** Packed records: value f8, count u4, feature_idx u4 or i8, num_threshold f8, missing u1, left u4, right u4, gain f8, depth u4, is_leaf u1, bin_threshold u1, … */
+const LAYOUTS: readonly Layout[] = [
+  record(
+    `${BASE} num_threshold missing_go_to_left left right gain depth is_leaf bin_threshold is_categorical bitset_idx`,
+    4,
+    true,
+  ),
+  record(
+    `${BASE} num_threshold missing_go_to_left left right gain depth is_leaf bin_threshold is_categorical bitset_idx`,
+    8,
+    true,
+  ),
+  record(`${BASE} threshold missing_go_to_left left right gain depth is_leaf bin_threshold`, 4, false),
+];
+
+function record(names: string, feature: number, categorical: boolean): Layout {
+  const left = 8 + 4 + feature + 8 + 1;
+  const leaf = left + 4 + 4 + 8 + 4;
+  const end = leaf + 2;
+  if (!categorical) return { size: end, names, left, right: left + 4, leaf };
+  return { size: end + 5, names, left, right: left + 4, leaf, categorical: end, bitset: end + 1 };
+}
+
+/** `TreePredictor`: children and category sets are followed in native code without a check. */
+export const treePredictor: Contract = (call) => {
+  const found = instance(call);
+  if (found !== undefined) return found;
+  const state = textEntries(call.states[0]);
+  const nodes = arrayView(state?.get("nodes"));
+  if (state === undefined || nodes?.shape.length !== 1) return breach(call, "lacks nodes");
+  const names = nodes.names.join(" ");
+  const layout = LAYOUTS.find((known) => known.size === nodes.itemSize && known.names === names);
+  if (layout === undefined) return breach(call, "has nodes of another layout");
+  const bytes = nodes.source.view(0, nodes.source.size);
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return walk(call, data, layout, nodes.shape[0] ?? 0, categorySets(state));
+};
+
+function categorySets(state: ReadonlyMap<string, Value>): number {
+  return shapeOfArray(state.get("raw_left_cat_bitsets"))?.[0] ?? 0;
+}
+
+function walk(
+  call: CallValue,
+  data: DataView,
+  layout: Layout,
+  count: number,
+  sets: number,
+): ContractBreach | undefined {
+  if (count === 0) return breach(call, "has no nodes");
+  for (let i = 0; i < count; i++) {
+    const at = i * layout.size;
+    if (data.getUint8(at + layout.leaf) !== 0) continue;
+    const left = data.getUint32(at + layout.left, true);
+    const right = data.getUint32(at + layout.right, true);
+    // A parent comes before its children, so anything else would be a cycle.
+    if (left <= i || left >= count || right <= i || right >= count)
+      return breach(call, `node ${i} has a child outside the tree`);
+    if (layout.categorical === undefined || layout.bitset === undefined) continue;
+    const categorical = data.getUint8(at + layout.categorical) !== 0;
+    if (categorical && data.getUint32(at + layout.bitset, true) >= sets)
+      return breach(call, `node ${i} has a category set that does not exist`);
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { shapeOfArray } from "./array-view.ts";
+import { breach, changedBeyond, type Contract, countOf, positional, textEntries } from "./call.ts";
+import { attributesAndSlots, instance } from "./instance.ts";
+
+/** A plain object that also has slots: state `(attributes, slots)`. */
+export const slottedInstance: Contract = (call) => {
+  if (call.via === "REDUCE" || (positional(call)?.length ?? 1) > 0) return breach(call, "takes no arguments");
+  return changedBeyond(call, "states") ?? attributesAndSlots(call);
+};
+
+const MAX_DEGREE = 100;
+
+/** `BSpline`: evaluation in native code reads `c` as far as `t` and `k` say (scipy/interpolate/_bspl.pyx). */
+export const bSpline: Contract = (call) => {
+  const found = instance(call);
+  if (found !== undefined) return found;
+  const state = textEntries(call.states[0]);
+  const knots = shapeOfArray(state?.get("t"));
+  const coefficients = shapeOfArray(state?.get("c"));
+  const degree = countOf(state?.get("k"));
+  if (knots?.length !== 1 || coefficients === undefined || degree === undefined || degree > MAX_DEGREE) {
+    return breach(call, "lacks knots, coefficients or a degree");
+  }
+  const needed = (knots[0] ?? 0) - degree - 1;
+  const fits = needed > degree && (coefficients[0] ?? 0) >= needed;
+  return fits ? undefined : breach(call, "has fewer coefficients than its knots need");
+};

@@ -1,0 +1,58 @@
+import { callables, classes } from "../contracts/build.ts";
+import { cythonNumbers, cythonUnpickle } from "../contracts/cython.ts";
+import { treePredictor } from "../contracts/hist-gradient.ts";
+import { mappingInstance, namedTuple } from "../contracts/mapping.ts";
+import { spaceTree } from "../contracts/neighbors.ts";
+import { supportVectors } from "../contracts/support-vectors.ts";
+import { tree } from "../contracts/tree.ts";
+import type { AllowEntry } from "../entry.ts";
+
+const EVIDENCE = "scikit-learn 1.0 to 1.9";
+const LOSSES =
+  "CyAbsoluteError CyExponentialLoss CyHalfBinomialLoss CyHalfGammaLoss CyHalfMultinomialLoss CyHalfPoissonLoss CyHalfSquaredError CyHalfTweedieLoss CyHalfTweedieLossIdentity CyHuberLoss CyPinballLoss";
+const SGD_LOSSES =
+  "EpsilonInsensitive Hinge Huber Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss";
+
+/** What native code follows without looking: each has a contract that looks. */
+export const ENTRIES: readonly AllowEntry[] = [
+  ...classes("sklearn.tree._tree", "Tree", tree, EVIDENCE),
+  ...classes("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor", treePredictor, EVIDENCE),
+  ...classes("sklearn.svm._classes", "SVC NuSVC SVR NuSVR OneClassSVM", supportVectors, EVIDENCE),
+  ...["kd_tree KDTree", "ball_tree BallTree"].flatMap((pair) => spaceTreeEntries(pair)),
+  ...classes("sklearn._loss._loss", LOSSES, cythonNumbers, EVIDENCE),
+  ...LOSSES.split(" ").flatMap((name) =>
+    callables(
+      "sklearn._loss._loss",
+      `__pyx_unpickle_${name}`,
+      cythonUnpickle(only("sklearn._loss._loss", name)),
+      EVIDENCE,
+    ),
+  ),
+  ...classes("sklearn.linear_model._sgd_fast", SGD_LOSSES, cythonNumbers, EVIDENCE),
+  ...classes("sklearn.utils", "Bunch", mappingInstance, EVIDENCE),
+  ...classes("sklearn.utils._bunch", "Bunch", mappingInstance, EVIDENCE),
+  ...classes("sklearn.covariance._graph_lasso", "_DictWithDeprecatedKeys", mappingInstance, EVIDENCE),
+  ...callables("sklearn.impute._iterative", "_ImputerTriplet", namedTuple(3), EVIDENCE),
+  ...callables("sklearn._loss.glm_distribution", "DistributionBoundary", namedTuple(2), EVIDENCE),
+];
+
+function spaceTreeEntries(pair: string): AllowEntry[] {
+  const [home = "", name = ""] = pair.split(" ");
+  const module = `sklearn.neighbors._${home}`;
+  const kinds = [name, `${name}32`, `${name}64`].map((kind) => `${module}.${kind}`);
+  const own = spaceTree(kinds);
+  return [
+    ...callables(module, "newObj", own, EVIDENCE),
+    // Named as the argument of `newObj`; made by its initialiser it would only index the data it is given.
+    ...kinds.map((kind) => ({
+      module,
+      name: kind.slice(module.length + 1),
+      reference: true,
+      evidence: EVIDENCE,
+    })),
+  ];
+}
+
+function only(module: string, name: string): (module: string, name: string) => boolean {
+  return (otherModule, otherName) => otherModule === module && otherName === name;
+}
