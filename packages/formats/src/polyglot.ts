@@ -54,8 +54,8 @@ function asPickle(source: ByteSource, ctx: ReadContext, format: string): Fact[] 
   return [problem(ctx, "ambiguous", message, 0), ...graphs];
 }
 
-/** Failures after which an unpickler may still go on where the machine here does not. */
-const NOT_THE_END = new Set(["ambiguous", "budget", "unsupported"]);
+/** Failures after which an unpickler may still go on where the machine here does not; it goes on past ambiguities. */
+const NOT_THE_END = new Set(["budget", "unsupported"]);
 
 function matters(reading: Analysis, graphs: readonly Extract<Fact, { kind: "graph" }>[]): boolean {
   const acts = graphs.some(

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BytesError } from "../errors.ts";
 import { bufferSource } from "../source.ts";

@@ -5,6 +5,7 @@ import { quote } from "./names.ts";
 import type { ArchiveIssue } from "./zip-end.ts";
 import type { CentralEntry } from "./zip-entry.ts";
 import {
+  checkDeferredZip64,
   DATA_DESCRIPTOR,
   extraFields,
   FLAG_DESCRIPTOR,
@@ -13,6 +14,7 @@ import {
   LOCAL_HEADER,
   LOCAL_HEADER_BYTES,
   resolveZip64,
+  SATURATED_32,
 } from "./zip-records.ts";
 
 /** Where a member's pieces stand; `end` is behind its data descriptor. */
@@ -100,17 +102,27 @@ function compareSizes(
       offset: extraAt,
     });
   }
+  if (isDeferred(fields)) {
+    const truth = { size: entry.size, compressedSize: entry.compressedSize, offset: entry.headerOffset };
+    if (extra.zip64 !== undefined) checkDeferredZip64(extra.zip64, truth, extraAt);
+    return [];
+  }
   const local = resolveZip64({ ...fields, offset: 0 }, extra.zip64, extraAt);
-  const deferred =
-    (fields.flags & FLAG_DESCRIPTOR) !== 0 &&
-    fields.crc32 === 0 &&
-    local.size === 0 &&
-    local.compressedSize === 0;
-  if (deferred) return [];
   const differs: string[] = [];
   if (fields.crc32 !== entry.crc32) differs.push("CRC");
   if (local.size !== entry.size || local.compressedSize !== entry.compressedSize) differs.push("size");
   return differs;
+}
+
+/** Whether CRC and sizes are left to the data descriptor: all zero, or saturated where a zip64 field is. */
+function isDeferred(fields: HeaderFields): boolean {
+  const open = (size: number): boolean => size === 0 || size === SATURATED_32;
+  return (
+    (fields.flags & FLAG_DESCRIPTOR) !== 0 &&
+    fields.crc32 === 0 &&
+    open(fields.size) &&
+    open(fields.compressedSize)
+  );
 }
 
 /** Lengths that a data descriptor can have (4.3.9), with what is in it: signature or not, 4 or 8 bytes a size. */

@@ -140,6 +140,19 @@ export function resolveZip64(fields: Resolved, zip64: Uint8Array | undefined, at
   return { size: resolved[0] ?? 0, compressedSize: resolved[1] ?? 0, offset: resolved[2] ?? 0 };
 }
 
+/**
+ * The same for a local header whose sizes follow in a data descriptor. Writers put there what they know so far: miniz
+ * (torch) the size and the offset beside sizes of zero, CPython zeros. Only such values are accepted.
+ * @throws {BytesError} `malformed`, `ambiguous`
+ */
+export function checkDeferredZip64(zip64: Uint8Array, truth: Resolved, at: number): void {
+  const allowed = new Set([0, truth.size, truth.compressedSize, truth.offset]);
+  const strange = zip64Values(zip64, at).find((value) => !allowed.has(value));
+  if (strange !== undefined) {
+    throw new BytesError("ambiguous", `zip64 field of a local header says ${strange}`, { offset: at });
+  }
+}
+
 function zip64Values(zip64: Uint8Array, at: number): number[] {
   if (zip64.byteLength % 8 !== 0 || zip64.byteLength > 24) {
     throw new BytesError("malformed", `a zip64 field of ${zip64.byteLength} bytes`, { offset: at });

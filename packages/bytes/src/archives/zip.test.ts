@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BytesError } from "../errors.ts";
 import { bufferSource } from "../source.ts";
@@ -74,6 +74,17 @@ describe("honest files are read whole", () => {
     [
       "with alignment padding, as torch writes it",
       [{ ...A, localExtra: extra(0x4246, Buffer.alloc(23, "Z")) }],
+      {},
+    ],
+    [
+      "with a zip64 field beside deferred sizes, as torch writes it behind 4 GiB",
+      [
+        {
+          ...A,
+          descriptor: true,
+          localExtra: Buffer.concat([extra(1, u64(0)), extra(0x4246, Buffer.alloc(3))]),
+        },
+      ],
       {},
     ],
     ["with a UTF-8 name", [{ ...A, name: "größe.txt", flags: 0x800 }], {}],

@@ -35,7 +35,7 @@ export function readMlmodel(source: ByteSource): MlmodelFacts | undefined {
   if (documents.length > 1) throw new FormatError("ambiguous", "a MLmodel of several documents", 0);
   const error = document.errors[0];
   if (error !== undefined) throw new FormatError("malformed", `MLmodel: ${error.message}`, error.pos[0]);
-  if (document.warnings.length > 0 || document.directives?.docStart === null) {
+  if (document.warnings.length > 0 || document.directives?.yaml.explicit === true) {
     throw new FormatError("malformed", "MLmodel: unknown YAML directives or tags", 0);
   }
   checkNodes(document);

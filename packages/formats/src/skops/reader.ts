@@ -26,14 +26,14 @@ export function readSkops(reading: ZipReading, nested: AnalyzePart): Analysis {
   const root =
     schema === undefined
       ? undefined
-      : reading.member(schema, (source, ctx) => {
+      : reading.member(schema, {}, (source, ctx) => {
           const read = readSchema(decodeBounded(source), ctx, reading, members, used);
           if (read === undefined) reading.leaveUnexplained(schema);
           return read;
         });
   for (const member of reading.archive.members) {
     if (member === schema || member.directory || used.has(member)) continue;
-    reading.member(member, (content, ctx) => reading.absorb(member, content, nested(content, ctx)));
+    reading.analyze(member, nested);
   }
   const analysis = reading.finish("skops");
   return root === undefined ? analysis : { ...analysis, root };

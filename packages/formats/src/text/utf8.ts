@@ -1,36 +1,42 @@
 import type { ByteSource } from "@modelkeep/bytes";
 import { chunks } from "@modelkeep/bytes/digest";
 
-/** Control characters that occur in no text in an 8-bit encoding: a file with one is binary. */
-const NOT_TEXT = new Set([
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 31,
-]);
-
 export type Encoding = "utf-8" | "8-bit";
 
 /**
- * Which kind of text the whole source is: valid UTF-8 without NUL, or an 8-bit encoding (any, its letters do not
- * matter here) without control characters; undefined for binary data. Reads all of it, in flat memory.
+ * Control characters that occur in no text: a file with one is binary. Backspace, tab, the line breaks and escape do
+ * occur in logs.
+ */
+const NOT_TEXT = new Uint8Array(256);
+for (let code = 0; code < 32; code++) NOT_TEXT[code] = [8, 9, 10, 11, 12, 13, 27].includes(code) ? 0 : 1;
+NOT_TEXT[127] = 1;
+
+/**
+ * Which kind of text the whole source is: UTF-8, or an 8-bit encoding (any, its letters do not matter here);
+ * undefined for binary data. Reads all of it, in flat memory.
  */
 export function textEncoding(source: ByteSource): Encoding | undefined {
-  if (isUtf8(source)) return "utf-8";
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let utf8 = true;
   for (const chunk of chunks(source)) {
-    if (chunk.some((byte) => NOT_TEXT.has(byte) || byte === 0x7f)) return undefined;
+    if (hasControls(chunk)) return undefined;
+    utf8 = utf8 && decodes(decoder, chunk, true);
   }
-  return "8-bit";
+  return utf8 && decodes(decoder, new Uint8Array(0), false) ? "utf-8" : "8-bit";
 }
 
-function isUtf8(source: ByteSource): boolean {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function hasControls(chunk: Uint8Array): boolean {
+  // A plain loop: a callback for each byte would take seconds for a gigabyte.
+  for (let i = 0; i < chunk.byteLength; i++) if (NOT_TEXT[chunk[i] ?? 0] === 1) return true;
+  return false;
+}
+
+function decodes(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array, stream: boolean): boolean {
   try {
-    for (const chunk of chunks(source)) {
-      if (chunk.includes(0)) return false;
-      decoder.decode(chunk, { stream: true });
-    }
-    decoder.decode();
+    decoder.decode(chunk, { stream });
     return true;
   } catch (error) {
-    // A failing disk must not make a file look binary.
+    // A fatal decoder throws TypeError and nothing else.
     if (error instanceof TypeError) return false;
     throw error;
   }

@@ -1,7 +1,8 @@
 import { type ByteSource, viewOf } from "@modelkeep/bytes";
 import type { Analysis, Fact, Part } from "../analysis.ts";
 import { FormatError, type ReadContext } from "../context.ts";
-import { readPickle } from "../pickle/read.ts";
+import { readPickleSoFar } from "../pickle/read.ts";
+import { problem, problemOf } from "../problem.ts";
 import type { FormatReader } from "../reader.ts";
 import type { Graph, Value } from "../value.ts";
 import { storagesOf } from "./storage.ts";
@@ -25,32 +26,43 @@ export const torchLegacyReader: FormatReader = {
     head[0] === 0x80 && Buffer.from(head.subarray(0, MAGIC_WINDOW)).includes(MAGIC_BYTES),
   read(source, ctx) {
     const pickles = new PickleSequence(source, ctx);
-    const magic = pickles.next();
-    if (magic.root.kind !== "int" || magic.root.value !== MAGIC) {
-      throw new FormatError("malformed", "no magic number where torch wants it", 0);
+    try {
+      return readFile(source, ctx, pickles);
+    } catch (error) {
+      // What the pickles before the fault call has been called by then.
+      return {
+        format: "torch-legacy",
+        parts: [],
+        explained: 0,
+        facts: [...pickles.facts, problemOf(error, ctx)],
+      };
     }
-    const protocol = pickles.next();
-    if (protocol.root.kind !== "int" || protocol.root.value !== PROTOCOL_VERSION) {
-      throw new FormatError("unsupported", "a protocol of torch's old format that is not 1001", pickles.end);
-    }
-    pickles.next();
-    const object = pickles.next();
-    const keys = keysOf(pickles.next().root, pickles.end);
-    const parts = [...pickles.parts, ...readStorages(source, pickles.end, object, keys)];
-    const last = parts.at(-1);
-    const explained = last === undefined ? 0 : last.offset + last.length;
-    const facts: Fact[] = [...pickles.facts];
-    if (explained < source.size) {
-      facts.push({
-        kind: "problem",
-        code: "leftover",
-        message: `${source.size - explained} bytes follow the last storage`,
-        at: { part: ctx.part, offset: explained },
-      });
-    }
-    return { format: "torch-legacy", parts, explained, facts, root: object.root } satisfies Analysis;
   },
 };
+
+function readFile(source: ByteSource, ctx: ReadContext, pickles: PickleSequence): Analysis {
+  const magic = pickles.next();
+  if (magic.root.kind !== "int" || magic.root.value !== MAGIC) {
+    throw new FormatError("malformed", "no magic number where torch wants it", 0);
+  }
+  const protocol = pickles.next();
+  if (protocol.root.kind !== "int" || protocol.root.value !== PROTOCOL_VERSION) {
+    throw new FormatError("unsupported", "a protocol of torch's old format that is not 1001", pickles.end);
+  }
+  pickles.next();
+  const object = pickles.next();
+  const keys = keysOf(pickles.next().root, pickles.end);
+  const parts = [...pickles.parts, ...readStorages(source, pickles.end, object, keys)];
+  const last = parts.at(-1);
+  const explained = last === undefined ? 0 : last.offset + last.length;
+  const facts: Fact[] = [...pickles.facts];
+  if (explained < source.size) {
+    facts.push(
+      problem(ctx, "leftover", `${source.size - explained} bytes follow the last storage`, explained),
+    );
+  }
+  return { format: "torch-legacy", parts, explained, facts, root: object.root };
+}
 
 class PickleSequence {
   readonly parts: Part[] = [];
@@ -64,18 +76,24 @@ class PickleSequence {
     this.#ctx = ctx;
   }
 
-  /** Reads the next pickle. Its calls are facts whatever it is: torch unpickles all five in the same way. */
+  /**
+   * Reads the next pickle. Its calls are facts whatever it is: torch unpickles all five in the same way.
+   * @throws {FormatError} when the pickle does not reach its end
+   */
   next(): Graph {
     const start = this.end;
-    const read = readPickle(this.#source, start, this.#ctx);
-    this.end = read.end;
-    this.parts.push({ what: "pickle", offset: start, length: read.end - start });
+    const read = readPickleSoFar(this.#source, start, this.#ctx);
     this.facts.push({
       kind: "graph",
       syntax: "torch",
       graph: read.graph,
       at: { part: this.#ctx.part, offset: start },
     });
+    if (read.problem !== undefined) {
+      throw new FormatError(read.problem.code, read.problem.message, read.problem.at.offset);
+    }
+    this.end = read.end;
+    this.parts.push({ what: "pickle", offset: start, length: read.end - start });
     return read.graph;
   }
 }

@@ -1,4 +1,3 @@
-import type { ByteSource } from "@modelkeep/bytes";
 import type { ZipMember } from "@modelkeep/bytes/archives/zip";
 import { STORED } from "@modelkeep/bytes/archives/zip-member";
 import type { Analysis, Fact } from "../analysis.ts";
@@ -51,7 +50,7 @@ export function readTorchZip(reading: ZipReading, nested: AnalyzePart): Analysis
   readCode(reading, records, used, nested);
   for (const member of reading.archive.members) {
     if (member.directory || used.has(member)) continue;
-    reading.member(member, (content, ctx) => reading.absorb(member, content, nested(content, ctx)));
+    reading.analyze(member, nested);
   }
   const analysis = reading.finish("torch-zip");
   return root === undefined ? analysis : { ...analysis, root };
@@ -78,9 +77,11 @@ function readPickles(
   for (const [name, member] of records) {
     if (!PICKLE_RECORDS.has(name)) continue;
     used.add(member);
-    reading.member(member, (content, ctx) => {
-      const analysis = analyzePickle(content, ctx);
-      reading.absorb(member, content, { ...analysis, facts: analysis.facts.map(asTorch) });
+    // `torch.serialization.set_crc32_options(False)` leaves the CRC out, and torch never looks at it.
+    const options = { skipCrc: member.crc32 === 0 };
+    reading.member(member, options, (content, ctx) => {
+      const analysis = analyzePickle(content, ctx, "torch");
+      reading.absorb(member, content, analysis);
       if (name === "data.pkl") root = analysis.root;
       const folder = name === "constants.pkl" ? "constants/" : "data/";
       readStorages(reading, records, used, folder, persistentOf(analysis.facts), ctx);
@@ -89,11 +90,7 @@ function readPickles(
   return root;
 }
 
-function asTorch(fact: Fact): Fact {
-  return fact.kind === "graph" ? { ...fact, syntax: "torch" } : fact;
-}
-
-export function persistentOf(facts: readonly Fact[]): PersistentValue[] {
+function persistentOf(facts: readonly Fact[]): PersistentValue[] {
   return facts.flatMap((fact) => (fact.kind === "graph" ? fact.graph.persistent : []));
 }
 
@@ -137,7 +134,7 @@ function readSettings(
     const member = records.get(name);
     if (member === undefined) continue;
     used.add(member);
-    reading.member(member, (content) => {
+    reading.member(member, {}, (content) => {
       const text = Buffer.from(content.view(0, Math.min(content.size, MAX_SETTING_BYTES))).toString("latin1");
       if (content.size > MAX_SETTING_BYTES || !allowed.test(text)) {
         throw new FormatError("malformed", `torch's record ${name} holds something else than it may`, 0);
@@ -161,8 +158,6 @@ function readCode(
   reading.facts.push({ kind: "code", what: "torchscript", message, at });
   for (const [, member] of code) {
     used.add(member);
-    reading.member(member, (content: ByteSource, ctx: ReadContext) => {
-      reading.absorb(member, content, nested(content, ctx));
-    });
+    reading.analyze(member, nested);
   }
 }

@@ -4,6 +4,7 @@ import { openMember, STORED } from "@modelkeep/bytes/archives/zip-member";
 import type { Analysis, Fact, Part } from "../analysis.ts";
 import { childContext, FormatError, type ReadContext } from "../context.ts";
 import { issueProblem, problemOf } from "../problem.ts";
+import type { AnalyzePart } from "../reader.ts";
 
 /** Ratios are looked at only above this: small text compresses a thousandfold without harm. */
 const RATIO_FREE_BYTES = 10 * 2 ** 20;
@@ -48,16 +49,25 @@ export class ZipReading {
   }
 
   /** Opens and reads one member; what goes wrong becomes a fact and leaves the member unexplained. */
-  member<T>(member: ZipMember, read: (content: ByteSource, ctx: ReadContext) => T): T | undefined {
+  member<T>(
+    member: ZipMember,
+    options: { skipCrc?: boolean },
+    read: (content: ByteSource, ctx: ReadContext) => T,
+  ): T | undefined {
     let ctx = this.ctx;
     try {
       ctx = this.context(member);
-      return read(this.open(member), ctx);
+      return read(this.open(member, options), ctx);
     } catch (error) {
       this.facts.push(problemOf(error, ctx));
       this.#unexplained.add(member.dataOffset);
       return undefined;
     }
+  }
+
+  /** Analyses one member by its own content. */
+  analyze(member: ZipMember, nested: AnalyzePart): void {
+    this.member(member, {}, (content, ctx) => this.absorb(member, content, nested(content, ctx)));
   }
 
   /** Takes over the facts of a member's analysis. */

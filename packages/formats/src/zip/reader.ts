@@ -1,6 +1,4 @@
-import type { ByteSource } from "@modelkeep/bytes";
 import type { Analysis } from "../analysis.ts";
-import type { ReadContext } from "../context.ts";
 import { problem } from "../problem.ts";
 import { type AnalyzePart, type FormatReader, hasMagic } from "../reader.ts";
 import { readSkops } from "../skops/reader.ts";
@@ -34,9 +32,7 @@ function isNpz(names: ReadonlySet<string>): boolean {
 export function readMembers(reading: ZipReading, format: string, nested: AnalyzePart): Analysis {
   for (const member of reading.archive.members) {
     if (member.directory) continue;
-    reading.member(member, (content: ByteSource, ctx: ReadContext) => {
-      reading.absorb(member, content, nested(content, ctx));
-    });
+    reading.analyze(member, nested);
   }
   return reading.finish(format);
 }
