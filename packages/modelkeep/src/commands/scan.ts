@@ -14,7 +14,9 @@ export const command: Command = {
       return 0;
     }
     // Only now what reads and judges: a wrong option and --help answer at once.
-    const { runScan } = await import("../scan/run.ts");
-    return await runScan(options);
+    const { version } = await import("../version.ts");
+    const { loadScan } = await import("../scan/load.ts");
+    const { runScan } = await loadScan();
+    return await runScan(options, version());
   },
 };

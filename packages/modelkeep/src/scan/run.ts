@@ -6,7 +6,7 @@ import type { Analysis } from "@modelkeep/formats";
 import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { type ScanEvent, scanEvents, type ScanOptions } from "@modelkeep/scanner/scan";
 import { scanPath } from "@modelkeep/scanner/scan/scan-file";
-import { describeError } from "../cli.ts";
+import { describeError } from "../describe-error.ts";
 import { fetchUri, isUri, renamed } from "./fetch.ts";
 import type { ScanCommandOptions } from "./options.ts";
 import { fileOutput, type Output, standardOutput } from "./output.ts";
@@ -14,11 +14,11 @@ import { progress } from "./progress.ts";
 import { workersFor } from "./workers.ts";
 
 /** Does what `modelkeep scan` was asked. @returns 0 all admitted, 1 something is not, 2 something could not be read */
-export async function runScan(options: ScanCommandOptions): Promise<number> {
+export async function runScan(options: ScanCommandOptions, version: string): Promise<number> {
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
   const policy = options.policy === undefined ? DEFAULT_POLICY : await policyFrom(options.policy);
-  return await new ScanRun(options, policy).run();
+  return await new ScanRun(options, policy, version).run();
 }
 
 async function policyFrom(file: string): Promise<Policy> {
@@ -30,12 +30,14 @@ async function policyFrom(file: string): Promise<Policy> {
 class ScanRun {
   readonly #options: ScanCommandOptions;
   readonly #policy: Policy;
+  readonly #version: string;
   readonly #output: Output;
   #failed = false;
   #unread = false;
 
-  constructor(options: ScanCommandOptions, policy: Policy) {
+  constructor(options: ScanCommandOptions, policy: Policy, version: string) {
     this.#options = options;
+    this.#version = version;
     this.#policy = policy;
     this.#output = options.output === undefined ? standardOutput() : fileOutput(options.output);
   }
@@ -66,11 +68,10 @@ class ScanRun {
   async #writer(): Promise<ReportWriter> {
     const { format, output } = this.#options;
     const factory = await loadWriter(format);
-    const { version } = await import("../version.ts");
     // SARIF lists every rule; the others need none of their texts.
     const rules = format === "sarif" ? (await import("@modelkeep/scanner/rules/index")).RULES : [];
     const color = output === undefined && process.stdout.isTTY && process.stdout.hasColors();
-    return factory({ version: version(), rules, messages: en, color });
+    return factory({ version: this.#version, rules, messages: en, color });
   }
 
   async *#events(input: string, options: ScanOptions): AsyncGenerator<ScanEvent, void, undefined> {
