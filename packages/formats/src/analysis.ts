@@ -77,6 +77,8 @@ export interface Analysis {
 export interface AnalysisLimits {
   /** Pickle opcodes, skops nodes and the like, summed over all nested parts. */
   readonly maxSteps: number;
+  /** Bytes of memory that graphs may take, estimated and summed. */
+  readonly maxGraphBytes: number;
   /** Bytes that decompression may produce, summed. */
   readonly maxExpandedBytes: number;
   /** Ratio of decompressed to compressed bytes above which a member is refused once past 10 MiB. */
@@ -91,6 +93,7 @@ export interface AnalysisLimits {
 
 export const DEFAULT_LIMITS: AnalysisLimits = {
   maxSteps: 50_000_000,
+  maxGraphBytes: 1.5 * 2 ** 30,
   maxExpandedBytes: 8 * 2 ** 30,
   maxExpansionRatio: 1_100,
   maxDepth: 4,

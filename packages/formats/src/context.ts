@@ -26,6 +26,7 @@ export class Budget {
   readonly #deadline: number;
   #steps = 0;
   #nextClockCheck = STEPS_PER_CLOCK_CHECK;
+  #graphBytes = 0;
   #expanded = 0;
   #members = 0;
 
@@ -43,6 +44,14 @@ export class Budget {
     if (this.#steps >= this.#nextClockCheck) {
       this.#nextClockCheck = this.#steps + STEPS_PER_CLOCK_CHECK;
       this.clock(offset);
+    }
+  }
+
+  /** @throws {FormatError} `budget` */
+  graphBytes(bytes: number, offset: number): void {
+    this.#graphBytes += bytes;
+    if (this.#graphBytes > this.limits.maxGraphBytes) {
+      throw new FormatError("budget", `a graph of more than ${this.limits.maxGraphBytes} bytes`, offset);
     }
   }
 

@@ -91,6 +91,8 @@ export interface GlobalValue {
   readonly kind: "global";
   readonly module: string;
   readonly name: string;
+  /** The spelling in the file, where CPython renames it (Python 2's `__builtin__` is `builtins`). */
+  readonly written?: { readonly module: string; readonly name: string };
   readonly offset: number;
 }
 

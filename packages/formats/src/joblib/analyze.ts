@@ -1,149 +1,124 @@
 import { type ByteSource, sliceSource } from "@modelkeep/bytes";
 import type { Analysis, Fact, Part } from "../analysis.ts";
 import { FormatError, type ReadContext } from "../context.ts";
-import { asDType, isGlobal } from "../numpy/dtype.ts";
-import { analyzePickles } from "../pickle/analyze.ts";
-import { readPickle, readPickleSoFar } from "../pickle/read.ts";
+import { hasObjects } from "../numpy/dtype.ts";
+import { acts, analyzePickles, factsOf } from "../pickle/analyze.ts";
+import type { Machine } from "../pickle/machine.ts";
+import { type PickleReading, tryReadPickle } from "../pickle/read.ts";
 import { problem } from "../problem.ts";
-import type { ArrayValue, CallValue, Graph, Value } from "../value.ts";
+import type { CallValue, Value } from "../value.ts";
+import { isWrapper, type WrappedArray, wrappedArray } from "./wrapper.ts";
 
 /**
  * Reads a joblib dump: a pickle in which each `NumpyArrayWrapper` is followed by its array's bytes
- * (joblib/numpy_pickle.py, `NumpyUnpickler.load_build` and `NumpyArrayWrapper.read_array`). A program that opens the
- * same file with `pickle.load` takes those bytes for opcodes: what that reading would execute is judged too.
+ * (joblib/numpy_pickle.py, `NumpyUnpickler.load_build` and `NumpyArrayWrapper.read_array`; the same bytes are what
+ * `mmap_mode` maps). Object arrays follow as pickles of their own, which have no wrappers in them.
+ *
+ * A program that opens the same file with `pickle.load` takes array bytes for opcodes: what that reading would
+ * execute is among the facts, as `ambiguous`.
+ *
+ * @param source an uncompressed dump
+ * @throws {BytesError} `io` when the disk fails
  */
 export function analyzeJoblib(source: ByteSource, ctx: ReadContext): Analysis {
   const arrays: Part[] = [];
-  const inner: Fact[] = [];
-  const afterBuild = (target: CallValue, position: { at: number }, from: ByteSource): Value | undefined =>
-    isWrapper(target) ? readArray(target, position, from, ctx, arrays, inner) : undefined;
+  const onBuild = (machine: Machine, target: CallValue): Value | undefined =>
+    isWrapper(target) ? readArray(machine, target, arrays) : undefined;
   const analysis = analyzePickles(source, 0, ctx, {
     format: "joblib",
     syntax: "joblib",
-    options: () => ({ afterBuild }),
+    options: { onBuild },
   });
-  const parts = tile(analysis.parts, arrays);
-  const facts = [...analysis.facts, ...inner, ...plainReading(source, ctx, [...analysis.facts, ...inner])];
-  return { ...analysis, parts, facts };
+  const facts = [...analysis.facts, ...plainReading(source, ctx, arrays)];
+  return { ...analysis, parts: tile(analysis.parts, arrays), facts };
 }
 
-function isWrapper(call: CallValue): boolean {
-  return isGlobal(
-    call.callee,
-    ["joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"],
-    "NumpyArrayWrapper",
-  );
+function readArray(machine: Machine, wrapper: CallValue, arrays: Part[]): Value {
+  const { input } = machine;
+  if (input.unreadFrame > 0) machine.ambiguous("an array in the middle of a frame");
+  const array = wrappedArray(wrapper);
+  return hasObjects(array.dtype) ? readObjects(machine, arrays) : readRaw(machine, array, arrays);
 }
 
-function readArray(
-  wrapper: CallValue,
-  position: { at: number },
-  source: ByteSource,
-  ctx: ReadContext,
-  arrays: Part[],
-  inner: Fact[],
-): ArrayValue {
-  const start = position.at;
-  const state = attributes(wrapper);
-  const dtypeValue = state.get("dtype");
-  const dtype = dtypeValue === undefined ? undefined : asDType(dtypeValue);
-  const shape = shapeOf(state.get("shape"));
-  const order = state.get("order");
-  if (dtype === undefined || shape === undefined || order?.kind !== "str") {
-    throw new FormatError(
-      "malformed",
-      "a joblib array wrapper without a readable dtype, shape and order",
-      wrapper.offset,
-    );
+/** An object array: joblib reads it with a fresh unpickler, whose result is the array. */
+function readObjects(machine: Machine, arrays: Part[]): Value {
+  const { input, ctx, trail } = machine;
+  const start = input.position;
+  const reading = tryReadPickle(input.source, start, ctx, { trail });
+  for (const issue of reading.issues) machine.issue(issue);
+  if (reading.root === undefined) {
+    throw reading.issues.at(-1) ?? new FormatError("malformed", "an object array that is no pickle", start);
   }
-  const common = {
+  input.jump(reading.end);
+  arrays.push({ what: "pickle", offset: start, length: reading.end - start });
+  return reading.root;
+}
+
+function readRaw(machine: Machine, array: WrappedArray, arrays: Part[]): Value {
+  const { source } = machine.input;
+  const start = machine.input.position;
+  const at = start + (array.padded ? padding(source, start) : 0);
+  const length = array.shape.reduce((product, size) => product * size, array.dtype.itemSize);
+  if (!Number.isSafeInteger(length) || length > source.size - at) {
+    throw new FormatError("truncated", `an array of ${length} bytes leaves the file`, at);
+  }
+  machine.allocate(8);
+  machine.input.jump(at + length);
+  arrays.push({ what: "raw-array", offset: start, length: at + length - start });
+  return {
     kind: "array",
-    dtype: dtype.text,
-    shape,
-    fortran: order.value === "F",
+    dtype: array.dtype.text,
+    shape: array.shape,
+    fortran: array.fortran,
+    data: sliceSource(source, at, length, `${source.name}@${at}`),
     offset: start,
-  } as const;
-  if (dtype.kind === "O") {
-    const reading = readPickle(source, start, ctx);
-    inner.push({
-      kind: "graph",
-      syntax: "joblib",
-      graph: reading.graph,
-      at: { part: ctx.part, offset: start },
-    });
-    position.at = reading.end;
-    arrays.push({ what: "pickle", offset: start, length: reading.end - start });
-    return { ...common, objects: reading.graph.root };
-  }
-  const at = start + padding(state, source, start);
-  const length = shape.reduce((a, b) => a * b, 1) * dtype.itemSize;
-  if (!Number.isSafeInteger(length) || at + length > source.size) {
-    throw new FormatError("truncated", `a raw array of ${length} bytes leaves the file`, at);
-  }
-  position.at = at + length;
-  arrays.push({ what: "raw-array", offset: start, length: position.at - start });
-  return { ...common, data: sliceSource(source, at, length, source.name) };
+  };
 }
 
-/** Since joblib 1.2: one byte that counts the filler bytes after it, which align the array. */
-function padding(state: ReadonlyMap<string, Value>, source: ByteSource, at: number): number {
-  const alignment = state.get("numpy_array_alignment_bytes");
-  if (alignment === undefined || alignment.kind === "none") return 0;
+/** Since joblib 1.2: one byte that counts the filler after it, which aligns the array. */
+function padding(source: ByteSource, at: number): number {
+  if (at >= source.size) throw new FormatError("truncated", "the file ends before an array", at);
   const count = source.view(at, 1)[0] ?? 0;
-  const filler = source.view(at + 1, count);
-  if (filler.some((byte) => byte !== 0xff))
-    throw new FormatError("leftover", "filler bytes that joblib does not write", at);
+  if (count > source.size - at - 1) throw new FormatError("truncated", "the file ends before an array", at);
+  if (source.view(at + 1, count).some((byte) => byte !== 0xff)) {
+    throw new FormatError("leftover", "filler before an array that joblib does not write", at + 1);
+  }
   return 1 + count;
 }
 
-function attributes(wrapper: CallValue): Map<string, Value> {
-  const [state] = wrapper.states;
-  const out = new Map<string, Value>();
-  if (state?.kind !== "dict" || wrapper.states.length !== 1) return out;
-  for (const [key, value] of state.entries) if (key.kind === "str") out.set(key.value, value);
-  return out;
-}
-
-function shapeOf(value: Value | undefined): number[] | undefined {
-  if (value?.kind !== "tuple" || value.items.length > 64) return undefined;
-  const sizes = value.items.flatMap((item) =>
-    item.kind === "int" && typeof item.value === "number" && item.value >= 0 ? [item.value] : [],
-  );
-  return sizes.length === value.items.length ? sizes : undefined;
-}
-
-/** The pickle's own parts are what lies between the arrays. */
+/** The pickles' own parts are what lies between the arrays. Arrays of a pickle that broke off have no place. */
 function tile(pickles: readonly Part[], arrays: readonly Part[]): Part[] {
-  const out: Part[] = [];
+  const tiles: Part[] = [];
+  let next = 0;
   for (const pickle of pickles) {
     let at = pickle.offset;
     const end = pickle.offset + pickle.length;
-    for (const array of arrays) {
-      if (array.offset < at || array.offset >= end) continue;
-      if (array.offset > at) out.push({ what: "pickle", offset: at, length: array.offset - at });
-      out.push(array);
+    for (let array = arrays[next]; array !== undefined && array.offset < end; array = arrays[++next]) {
+      if (array.offset > at) tiles.push({ what: "pickle", offset: at, length: array.offset - at });
+      if (array.length > 0) tiles.push(array);
       at = array.offset + array.length;
     }
-    if (at < end) out.push({ what: "pickle", offset: at, length: end - at });
+    if (at < end) tiles.push({ what: "pickle", offset: at, length: end - at });
   }
-  return out;
+  return tiles;
 }
 
-/** What `pickle.load` would execute beyond what joblib's reader does; it usually breaks at the first raw array. */
-function plainReading(source: ByteSource, ctx: ReadContext, known: readonly Fact[]): Fact[] {
-  const { graph } = readPickleSoFar(source, 0, ctx);
-  const seen = new Set(known.flatMap((fact) => (fact.kind === "graph" ? marks(fact.graph) : [])));
-  if (marks(graph).every((mark) => seen.has(mark))) return [];
+/** What `pickle.load` executes from the first array on: nothing, in an honest dump, for it breaks there. */
+function plainReading(source: ByteSource, ctx: ReadContext, arrays: readonly Part[]): Fact[] {
+  const first = arrays.find((part) => part.what === "raw-array" && part.length > 0)?.offset;
+  if (first === undefined) return [];
+  const reading = tryReadPickle(source, 0, ctx);
+  if (!actsBehind(reading, first)) return [];
+  const message = "read by pickle instead of joblib, the file executes something else";
   return [
-    problem(ctx, "ambiguous", "read by pickle instead of joblib, the file executes something else", 0),
-    { kind: "graph", syntax: "pickle", graph, at: { part: ctx.part, offset: 0 } },
+    problem(ctx, "ambiguous", message, first),
+    ...factsOf(reading, "pickle", ctx).filter((fact) => fact.kind === "graph"),
   ];
 }
 
-function marks(graph: Graph): string[] {
-  return [
-    ...graph.globals.map((value) => `g${value.offset}`),
-    ...graph.calls.map((value) => `c${value.offset}`),
-    ...graph.effects.map((value) => `e${value.offset}`),
-  ];
+function actsBehind(reading: PickleReading, offset: number): boolean {
+  const { calls, globals, effects, persistent } = reading.graph;
+  const trails = [calls, globals, effects, persistent];
+  if (trails.some((trail) => (trail.at(-1)?.offset ?? -1) >= offset)) return true;
+  return reading.root !== undefined && reading.end > offset && acts(reading);
 }

@@ -22,6 +22,11 @@ export interface DType {
   readonly text: string;
 }
 
+/** Whether elements are, or hold, references to Python objects: those are pickled, never raw. */
+export function hasObjects(dtype: DType): boolean {
+  return dtype.kind === "O" || (dtype.fields ?? []).some((field) => hasObjects(field.dtype));
+}
+
 const SIZES: Readonly<Record<DTypeKind, readonly number[] | undefined>> = {
   b: [1],
   i: [1, 2, 4, 8],

@@ -5,6 +5,7 @@ import { analyzePickles } from "../pickle/analyze.ts";
 import { readPickle } from "../pickle/read.ts";
 import { problem } from "../problem.ts";
 import type { ArrayValue, Value } from "../value.ts";
+import { hasObjects } from "./dtype.ts";
 import { type NpyHeader, parseNpyHeader } from "./npy-header.ts";
 
 const MAGIC = "\u0093NUMPY";
@@ -70,7 +71,7 @@ function arrayOf(opened: Opened, rest: { data: ByteSource } | { objects: Value }
 export function readNpy(source: ByteSource, ctx: ReadContext): ArrayValue {
   const opened = open(source);
   ctx.budget.steps(1, 0);
-  if (opened.header.dtype.kind !== "O") return arrayOf(opened, { data: elements(source, opened) });
+  if (!hasObjects(opened.header.dtype)) return arrayOf(opened, { data: elements(source, opened) });
   const { graph, end } = readPickle(source, opened.start, ctx);
   if (end !== source.size)
     throw new FormatError("leftover", `${source.size - end} bytes after the pickle`, end);
@@ -84,7 +85,7 @@ export function analyzeNpy(source: ByteSource, ctx: ReadContext): Analysis {
   try {
     const opened = open(source);
     parts.push({ what: "header", offset: 0, length: opened.start });
-    if (opened.header.dtype.kind === "O") return objectArray(source, ctx, opened, parts);
+    if (hasObjects(opened.header.dtype)) return objectArray(source, ctx, opened, parts);
     const data = elements(source, opened);
     parts.push({ what: "raw-array", offset: opened.start, length: data.size });
     return { format: "npy", parts, explained: source.size, facts, root: arrayOf(opened, { data }) };

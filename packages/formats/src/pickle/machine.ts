@@ -1,41 +1,74 @@
-import type { Budget } from "../context.ts";
-import { FormatError } from "../context.ts";
-import type {
-  CallValue,
-  CallVia,
-  Effect,
-  GlobalValue,
-  Graph,
-  PersistentValue,
-  TupleValue,
-  Value,
-} from "../value.ts";
-import { NONE } from "./scalars.ts";
+import type { ByteSource } from "@modelkeep/bytes";
+import { FormatError, type ReadContext } from "../context.ts";
+import type { CallValue, CallVia, Effect, Graph, GlobalValue, PersistentValue, Value } from "../value.ts";
+import { Input } from "./input.ts";
+import { NONE } from "./values.ts";
 
-/** The state of a symbolic unpickler: what CPython's `Unpickler` holds, with values in place of objects. */
+/** Ambiguities kept for the report; one is enough to refuse. */
+const MAX_ISSUES = 20;
+/** Estimated bytes of a value on JavaScript's heap, and of one reference to it. */
+const VALUE_BYTES = 56;
+const REFERENCE_BYTES = 8;
+
+/** What unpickling did so far, in order. Shared by the pickles that one unpickler reads within each other. */
+export interface Trail {
+  readonly calls: CallValue[];
+  readonly globals: GlobalValue[];
+  readonly effects: Effect[];
+  readonly persistent: PersistentValue[];
+}
+
+export function newTrail(): Trail {
+  return { calls: [], globals: [], effects: [], persistent: [] };
+}
+
+/** Called after each BUILD on a call's result; what it returns takes that result's place on the stack (joblib). */
+export type BuildHook = (machine: Machine, target: CallValue) => Value | undefined;
+
+/**
+ * The state of a symbolic unpickler. It has the stack, marks and memo of CPython's (Modules/_pickle.c,
+ * Lib/pickle.py); where Python would import, call or change something it notes that instead.
+ *
+ * Where the two unpicklers of CPython, or their versions, differ, `ambiguous` notes it and the machine goes on with
+ * the reading that gets further.
+ */
 export class Machine {
-  /** The current frame is what lies above the last mark; nothing pops below it. */
+  readonly input: Input;
+  readonly ctx: ReadContext;
+  readonly trail: Trail;
+  readonly onBuild: BuildHook | undefined;
+  /** Ambiguities met so far, at most `MAX_ISSUES`. */
+  readonly issues: FormatError[] = [];
   readonly stack: Value[] = [];
-  /** Heights of the stack at which MARK was executed. */
+  /** Heights of the stack at which MARKs stand. */
   readonly marks: number[] = [];
-  readonly memo = new Map<number, Value>();
-  readonly calls: CallValue[] = [];
-  readonly globals: GlobalValue[] = [];
-  readonly effects: Effect[] = [];
-  readonly persistent: PersistentValue[] = [];
-  readonly budget: Budget;
-  /** As the last PROTO opcode said. */
-  protocol = 0;
-  nextBuffer = 0;
-  /** Offset of the opcode being executed. */
+  /** Height of the topmost mark: nothing below it can be popped. */
+  fence = 0;
+  /** Offset of the opcode that runs. */
   at = 0;
+  /** As the last PROTO said; 0 before. */
+  protocol = 0;
+  frames = 0;
+  buffers = 0;
+  /** Entries whose index follows the one before, as picklers write them. */
+  readonly #memo: Value[] = [];
+  /** All other entries. */
+  readonly #sparseMemo = new Map<number, Value>();
 
-  constructor(budget: Budget) {
-    this.budget = budget;
+  constructor(source: ByteSource, start: number, ctx: ReadContext, trail: Trail, onBuild?: BuildHook) {
+    this.input = new Input(source, start, (message, offset) => this.ambiguous(message, offset));
+    this.ctx = ctx;
+    this.trail = trail;
+    this.onBuild = onBuild;
   }
 
-  #fence(): number {
-    return this.marks.at(-1) ?? 0;
+  /** Notes that two unpicklers differ here. */
+  ambiguous(message: string, offset = this.at): void {
+    this.issue(new FormatError("ambiguous", message, offset));
+  }
+
+  issue(error: FormatError): void {
+    if (this.issues.length < MAX_ISSUES) this.issues.push(error);
   }
 
   fail(message: string): never {
@@ -46,97 +79,86 @@ export class Machine {
     this.stack.push(value);
   }
 
+  /** @throws {FormatError} `malformed` where CPython raises on an empty stack or at a mark */
   pop(): Value {
-    if (this.stack.length <= this.#fence()) this.fail("the stack is empty");
-    return this.stack.pop() ?? this.fail("the stack is empty");
+    const value = this.stack.length > this.fence ? this.stack.pop() : undefined;
+    return value ?? this.fail("an opcode takes a value where the stack is empty or a MARK stands");
   }
 
+  /** The topmost value. @throws {FormatError} `malformed` as `pop` */
   top(): Value {
-    if (this.stack.length <= this.#fence()) this.fail("the stack is empty");
-    return this.stack.at(-1) ?? this.fail("the stack is empty");
+    const value = this.stack.length > this.fence ? this.stack.at(-1) : undefined;
+    return value ?? this.fail("an opcode looks at a value where the stack is empty or a MARK stands");
   }
 
-  /** POP: of a value, or of a mark that lies on top. */
-  discard(): void {
-    if (this.marks.length > 0 && this.stack.length === this.#fence()) this.marks.pop();
-    else this.pop();
+  pushMark(): void {
+    this.fence = this.stack.length;
+    this.marks.push(this.fence);
+    this.spend(REFERENCE_BYTES);
   }
 
-  /** Everything above the last mark, which goes too. */
-  popMark(): Value[] {
-    const height = this.marks.pop();
-    if (height === undefined) this.fail("no mark on the stack");
+  /** Takes the values above the topmost mark, and the mark. @throws {FormatError} `malformed` without a mark */
+  popToMark(): Value[] {
+    const height = this.marks.pop() ?? this.fail("an opcode wants a MARK, but there is none");
+    this.fence = this.marks.at(-1) ?? 0;
     const items = this.stack.splice(height);
-    this.budget.steps(items.length, this.at);
+    this.spend(items.length * REFERENCE_BYTES);
     return items;
   }
 
-  tuple(items: readonly Value[]): TupleValue {
-    return { kind: "tuple", items, offset: this.at };
+  /** CPython takes as index the number of entries, not one more than the largest. */
+  get memoSize(): number {
+    return this.#memo.length + this.#sparseMemo.size;
   }
 
-  call(via: CallVia, callee: Value, args: Value, kwargs?: Value): void {
-    const value: CallValue = {
+  memoPut(index: number, value: Value): void {
+    if (index < this.#memo.length) this.#memo[index] = value;
+    else if (index === this.#memo.length && !this.#sparseMemo.has(index)) this.#memo.push(value);
+    else this.#sparseMemo.set(index, value);
+    this.spend(REFERENCE_BYTES);
+  }
+
+  /** @throws {FormatError} `malformed` for an index that nothing was put under */
+  memoGet(index: number): Value {
+    return (
+      this.#memo[index] ?? this.#sparseMemo.get(index) ?? this.fail(`nothing was memoized under ${index}`)
+    );
+  }
+
+  /** Accounts for a new value that holds `references` others. @throws {FormatError} `budget` */
+  allocate(references = 0): void {
+    this.spend(VALUE_BYTES + references * REFERENCE_BYTES);
+  }
+
+  spend(bytes: number): void {
+    this.ctx.budget.graphBytes(bytes, this.at);
+  }
+
+  /** Notes a call and answers its result. */
+  call(via: CallVia, callee: Value, args: Value, kwargs?: Value): CallValue {
+    const call: CallValue = {
       kind: "call",
       via,
       callee,
       args,
-      ...(kwargs === undefined ? {} : { kwargs }),
+      ...(kwargs === undefined ? undefined : { kwargs }),
       states: [],
       appended: [],
       entries: [],
       offset: this.at,
     };
-    this.calls.push(value);
-    this.push(value);
+    this.spend(4 * VALUE_BYTES);
+    this.trail.calls.push(call);
+    return call;
   }
 
-  build(): void {
-    const state = this.pop();
-    const target = this.top();
-    if (target.kind === "call") target.states.push(state);
-    else this.effects.push({ op: "BUILD", target, operands: [state], offset: this.at });
+  effect(op: Effect["op"], target: Value, operands: readonly Value[]): void {
+    this.allocate(operands.length);
+    this.trail.effects.push({ op, target, operands, offset: this.at });
   }
 
-  append(items: readonly Value[]): void {
-    const target = this.top();
-    const into = target.kind === "list" ? target.items : target.kind === "call" ? target.appended : undefined;
-    if (into === undefined) this.effects.push({ op: "APPEND", target, operands: items, offset: this.at });
-    else for (const item of items) into.push(item);
-  }
-
-  addItems(items: readonly Value[]): void {
-    const target = this.top();
-    if (target.kind === "set" && !target.frozen) for (const item of items) target.items.push(item);
-    else this.effects.push({ op: "ADDITEM", target, operands: items, offset: this.at });
-  }
-
-  setItems(items: readonly Value[]): void {
-    const target = this.top();
-    const pairs = this.pairs(items);
-    const into = target.kind === "dict" || target.kind === "call" ? target.entries : undefined;
-    if (into === undefined) this.effects.push({ op: "SETITEM", target, operands: items, offset: this.at });
-    else for (const pair of pairs) into.push(pair);
-  }
-
-  pairs(items: readonly Value[]): [Value, Value][] {
-    if (items.length % 2 !== 0) this.fail("a dictionary with a key that has no value");
-    return Array.from({ length: items.length / 2 }, (_, i) => [
-      items[2 * i] ?? NONE,
-      items[2 * i + 1] ?? NONE,
-    ]);
-  }
-
-  put(index: number): void {
-    this.memo.set(index, this.top());
-  }
-
-  get(index: number): void {
-    this.push(this.memo.get(index) ?? this.fail(`memo ${index} was never put`));
-  }
-
-  graph(root: Value): Graph {
-    const { calls, globals, effects, persistent } = this;
-    return { root, calls, globals, effects, persistent };
+  /** What was read, seen from `root`. */
+  graph(root: Value = NONE): Graph {
+    return { root, ...this.trail };
   }
 }

@@ -1,25 +1,24 @@
 import type { ByteSource } from "@modelkeep/bytes";
-import { Budget, FormatError } from "../context.ts";
-import { execute } from "./execute.ts";
-import { Machine } from "./machine.ts";
-import { PickleReader } from "./pickle-reader.ts";
+import { Budget, type ReadContext } from "../context.ts";
+import { acts } from "./analyze.ts";
+import { tryReadPickle } from "./read.ts";
 
-/** Honest text fails within a few opcodes; a hostile one that spins longer is taken for a pickle. */
-const PROBE_STEPS = 100_000;
+/** Text that begins with letters which are opcodes ends within a few of them; who needs more is read in full. */
+const PROBE_STEPS = 20_000;
+const PROBE_GRAPH_BYTES = 64 * 2 ** 20;
 
-/** Whether an unpickler started on these bytes would import, call, change something or reach STOP. */
+/**
+ * Whether CPython would begin to execute these bytes as a pickle: whether they import, call or end in a STOP before
+ * they stop making sense, or go on making sense for longer than a probe should look.
+ *
+ * @throws {BytesError} `io` when the disk fails
+ */
 export function looksLikePickle(source: ByteSource): boolean {
-  const machine = new Machine(new Budget({ maxSteps: PROBE_STEPS }));
-  const reader = new PickleReader(source, 0);
-  try {
-    for (;;) {
-      machine.at = reader.pos;
-      machine.budget.steps(1, machine.at);
-      if (execute(reader.u8(), machine, reader)) return machine.stack.length > 0;
-      if (machine.globals.length > 0 || machine.effects.length > 0 || machine.calls.length > 0) return true;
-    }
-  } catch (error) {
-    if (error instanceof FormatError) return error.code === "ambiguous" || error.code === "budget";
-    throw error;
-  }
+  if (source.size === 0) return false;
+  const limits = { maxSteps: PROBE_STEPS, maxGraphBytes: PROBE_GRAPH_BYTES };
+  const ctx: ReadContext = { budget: new Budget(limits), part: "", depth: 0 };
+  const reading = tryReadPickle(source, 0, ctx);
+  return (
+    reading.root !== undefined || acts(reading) || reading.issues.some((issue) => issue.code === "budget")
+  );
 }

@@ -1,96 +1,112 @@
-import type { ByteSource } from "@modelkeep/bytes";
+import { BytesError, type ByteSource } from "@modelkeep/bytes";
+import type { Part } from "../analysis.ts";
 import { FormatError, type ReadContext } from "../context.ts";
 import { problemOf, type ProblemFact } from "../problem.ts";
-import type { CallValue, Graph, Value } from "../value.ts";
-import { execute } from "./execute.ts";
-import { Machine } from "./machine.ts";
-import { PickleReader } from "./pickle-reader.ts";
-import { NONE } from "./scalars.ts";
+import type { Graph, Value } from "../value.ts";
+import { type BuildHook, Machine, newTrail, type Trail } from "./machine.ts";
+import { run } from "./run.ts";
 
-/** A pickle read to its STOP. */
+/** What the account of a pickle costs beside its values, so that a file of a million empty ones ends. */
+const READING_BYTES = 1024;
+
+export interface ReadPickleOptions {
+  /** Reads what follows a BUILD outside the pickle (joblib's arrays). */
+  readonly onBuild?: BuildHook;
+  /** Where calls and imports are noted, for a pickle that is read in the middle of another one. */
+  readonly trail?: Trail;
+}
+
+/** The account of one pickle, also of one that cannot be read to its end. */
 export interface PickleReading {
+  /** What unpickling does; up to the first error, if there is one. Its root is `None` then. */
   readonly graph: Graph;
-  /** Offset of the first byte after STOP. */
+  /** The pickle's value; absent when it cannot be read to its end. */
+  readonly root: Value | undefined;
+  /** Offset of its first byte, and behind its STOP. */
+  readonly start: number;
   readonly end: number;
   readonly protocol: number;
-}
-
-/** A pickle read as far as it went: `problem` says why it went no further. `graph.root` is then None. */
-export interface PartialReading extends PickleReading {
-  readonly problem?: ProblemFact;
-}
-
-export interface ReadOptions {
-  /**
-   * Called after each BUILD on the result of a call. What it returns takes the result's place on the stack; it may
-   * move the position. joblib's unpickler reads raw arrays there (`NumpyUnpickler.load_build`).
-   */
-  readonly afterBuild?: (
-    target: CallValue,
-    position: { at: number },
-    source: ByteSource,
-  ) => Value | undefined;
+  readonly frames: number;
+  /** `[start, end)` as one part; joblib's reader splits it. */
+  readonly parts: readonly Part[];
+  /** Ambiguities and names that only running would tell, then the error that ended reading. Empty: all is explained. */
+  readonly issues: readonly FormatError[];
 }
 
 /**
- * Runs one pickle symbolically, from `start` to its STOP.
- * @throws {FormatError} where no unpickler would go further, or where unpicklers differ
+ * Reads one pickle without executing it, as CPython's `pickle.load` would (both implementations, 3.8 to 3.14).
+ * Never throws about the bytes: what was executed before an error is in the graph, and the error in `issues`.
+ *
+ * @param source the file; @param start offset of the pickle's first byte
+ * @throws {BytesError} `io` when the disk fails
+ */
+export function tryReadPickle(
+  source: ByteSource,
+  start: number,
+  ctx: ReadContext,
+  options: ReadPickleOptions = {},
+): PickleReading {
+  const machine = new Machine(source, start, ctx, options.trail ?? newTrail(), options.onBuild);
+  machine.at = start;
+  const root = runToStop(machine);
+  const end = machine.input.position;
+  return {
+    graph: machine.graph(root),
+    root,
+    start,
+    end,
+    protocol: machine.protocol,
+    frames: machine.frames,
+    parts: [{ what: "pickle", offset: start, length: end - start }],
+    issues: machine.issues,
+  };
+}
+
+function runToStop(machine: Machine): Value | undefined {
+  try {
+    machine.spend(READING_BYTES);
+    const root = run(machine);
+    if (machine.input.unreadFrame > 0) {
+      machine.ambiguous("STOP before the end of its frame: unpicklers leave the file at different places");
+    }
+    return root;
+  } catch (error) {
+    machine.issues.push(asFormatError(error, machine.at));
+    return undefined;
+  }
+}
+
+function asFormatError(error: unknown, offset: number): FormatError {
+  if (error instanceof FormatError) return error;
+  if (error instanceof BytesError && error.code === "truncated") {
+    return new FormatError("truncated", error.message, offset, error);
+  }
+  throw error;
+}
+
+/**
+ * As `tryReadPickle`, for callers that want all or nothing.
+ * @throws {FormatError} the first issue; use `tryReadPickle` where calls before an error must not be lost
  */
 export function readPickle(
   source: ByteSource,
   start: number,
   ctx: ReadContext,
-  options: ReadOptions = {},
-): PickleReading {
-  const machine = new Machine(ctx.budget);
-  const end = run(machine, new PickleReader(source, start), options);
-  return { graph: machine.graph(machine.pop()), end, protocol: machine.protocol };
+  options: ReadPickleOptions = {},
+): PickleReading & { readonly root: Value } {
+  const reading = tryReadPickle(source, start, ctx, options);
+  const issue = reading.issues[0];
+  if (issue !== undefined) throw issue;
+  return { ...reading, root: reading.graph.root };
 }
 
-/** Like `readPickle`, but keeps what had already been executed when the reading failed: a victim has executed it too. */
+/** `tryReadPickle` for a caller that stops at the first problem: that which ended reading, else the first ambiguity. */
 export function readPickleSoFar(
   source: ByteSource,
   start: number,
   ctx: ReadContext,
-  options: ReadOptions = {},
-): PartialReading {
-  const machine = new Machine(ctx.budget);
-  try {
-    const end = run(machine, new PickleReader(source, start), options);
-    return { graph: machine.graph(machine.pop()), end, protocol: machine.protocol };
-  } catch (error) {
-    const problem = problemOf(error, ctx);
-    return { graph: machine.graph(NONE), end: machine.at, protocol: machine.protocol, problem };
-  }
-}
-
-const BUILD = 0x62;
-
-function run(machine: Machine, reader: PickleReader, options: ReadOptions): number {
-  const { budget } = machine;
-  for (;;) {
-    machine.at = reader.pos;
-    budget.steps(1, machine.at);
-    const op = reader.u8();
-    if (execute(op, machine, reader)) return reader.pos;
-    if (op === BUILD && options.afterBuild !== undefined) hook(machine, reader, options.afterBuild);
-  }
-}
-
-function hook(
-  machine: Machine,
-  reader: PickleReader,
-  afterBuild: NonNullable<ReadOptions["afterBuild"]>,
-): void {
-  const target = machine.top();
-  if (target.kind !== "call") return;
-  const position = { at: reader.pos };
-  const replacement = afterBuild(target, position, reader.source);
-  if (replacement === undefined) return;
-  if (position.at < reader.pos || position.at > reader.source.size) {
-    throw new FormatError("truncated", "a raw array leaves the file", reader.pos);
-  }
-  reader.pos = position.at;
-  machine.pop();
-  machine.push(replacement);
+): PickleReading & { readonly problem?: ProblemFact } {
+  const reading = tryReadPickle(source, start, ctx);
+  const worst = reading.root === undefined ? reading.issues.at(-1) : reading.issues[0];
+  return worst === undefined ? reading : { ...reading, problem: problemOf(worst, ctx) };
 }

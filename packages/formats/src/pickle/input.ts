@@ -1,0 +1,219 @@
+import { type ByteSource, viewOf } from "@modelkeep/bytes";
+import { FormatError } from "../context.ts";
+
+/** How much of the source is looked at in one go: parsing costs few reads, skipped payloads cost none. */
+const WINDOW_BYTES = 256 * 1024;
+/** Protocol 0 writes a whole array as one line; beyond this, JavaScript's strings end. */
+const MAX_LINE_BYTES = 256 * 2 ** 20;
+const NEWLINE = 10;
+const NO_FRAME = -1;
+
+/** A payload in the source that was stepped over. */
+export interface Span {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * The unpickler's input: moves forward over a source through a window, and keeps the frame.
+ *
+ * The C unpickler treats FRAME as a hint for reading ahead; the Python one reads from the frame alone and raises
+ * where an argument crosses its end. Such places are reported through `ambiguous`, and reading goes on as C does.
+ */
+export class Input {
+  readonly source: ByteSource;
+  readonly #ambiguous: (message: string, offset: number) => void;
+  #window: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Offset of the window in the source. */
+  #base: number;
+  /** Where we stand in the window. */
+  #at = 0;
+  /** Up to here (in the window) reading needs no further look: the end of the window or of the frame. */
+  #limit = 0;
+  #frameEnd = NO_FRAME;
+
+  constructor(source: ByteSource, start: number, ambiguous: (message: string, offset: number) => void) {
+    this.source = source;
+    this.#base = start;
+    this.#ambiguous = ambiguous;
+  }
+
+  /** Offset in the source of the next byte. */
+  get position(): number {
+    return this.#base + this.#at;
+  }
+
+  u8(): number {
+    const at = this.#advance(1);
+    return this.#view.getUint8(at);
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#advance(2), true);
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#advance(4), true);
+  }
+
+  /** Big-endian, as BINFLOAT is. */
+  f64(): number {
+    return this.#view.getFloat64(this.#advance(8), false);
+  }
+
+  /** @throws {FormatError} `malformed` above 2^53-1, where CPython runs out of memory or raises */
+  u64(): number {
+    const offset = this.position;
+    const value = this.#view.getBigUint64(this.#advance(8), true);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw new FormatError("malformed", `the length ${value} is larger than any file`, offset);
+    }
+    return Number(value);
+  }
+
+  /** Steps over `length` bytes. @throws {FormatError} `truncated` */
+  span(length: number): Span {
+    const start = this.position;
+    if (this.#at + length <= this.#limit) this.#at += length;
+    else {
+      this.#cross(length);
+      this.#require(length);
+      this.#moveTo(start + length);
+    }
+    return { start, length };
+  }
+
+  /** The bytes of a payload that was stepped over; cheap while it lies in the window. */
+  bytes(span: Span): Uint8Array {
+    const from = span.start - this.#base;
+    if (from >= 0 && from + span.length <= this.#window.byteLength) {
+      return this.#window.subarray(from, from + span.length);
+    }
+    return this.source.view(span.start, span.length);
+  }
+
+  /** The bytes up to the next newline, without it. At the end of the source, see `#unended`. */
+  line(): Uint8Array {
+    if (this.#at === this.#limit) this.#ready(1);
+    const found = this.#window.subarray(this.#at, this.#limit).indexOf(NEWLINE);
+    if (found === -1) return this.#longLine();
+    const line = this.#window.subarray(this.#at, this.#at + found);
+    this.#at += found + 1;
+    return line;
+  }
+
+  /** @param size bytes from here on that the frame claims */
+  openFrame(size: number): void {
+    const start = this.position;
+    if (this.#frameEnd !== NO_FRAME && start < this.#frameEnd) {
+      this.#ambiguous("a frame begins before the one before has ended", start);
+    }
+    if (start + size > this.source.size) {
+      this.#ambiguous(`a frame of ${size} bytes leaves the file`, start);
+    }
+    this.#frameEnd = start + size;
+    this.#bound();
+  }
+
+  /** Bytes of the open frame that were not read yet. */
+  get unreadFrame(): number {
+    return this.#frameEnd === NO_FRAME ? 0 : Math.max(0, this.#frameEnd - this.position);
+  }
+
+  /** Goes on at another offset, outside any frame. */
+  jump(offset: number): void {
+    this.#frameEnd = NO_FRAME;
+    this.#moveTo(offset);
+  }
+
+  #advance(count: number): number {
+    if (this.#at + count > this.#limit) this.#ready(count);
+    const at = this.#at;
+    this.#at += count;
+    return at;
+  }
+
+  #ready(count: number): void {
+    this.#cross(count);
+    this.#require(count);
+    if (this.#at + count > this.#window.byteLength) this.#load();
+    this.#bound();
+  }
+
+  #require(count: number): void {
+    const left = this.source.size - this.position;
+    if (count <= left) return;
+    throw new FormatError(
+      "truncated",
+      `the pickle ends within an opcode: ${count} bytes wanted, ${left} left`,
+      this.position,
+    );
+  }
+
+  /** Leaves the frame when the next `count` bytes do. */
+  #cross(count: number): void {
+    const start = this.position;
+    if (this.#frameEnd === NO_FRAME || start + count <= this.#frameEnd) return;
+    if (start < this.#frameEnd) this.#ambiguous("an argument crosses the end of its frame", start);
+    this.#frameEnd = NO_FRAME;
+    this.#bound();
+  }
+
+  #moveTo(offset: number): void {
+    this.#at = offset - this.#base;
+    if (this.#at >= 0 && this.#at <= this.#window.byteLength) return this.#bound();
+    this.#base = offset;
+    this.#at = 0;
+    this.#setWindow(new Uint8Array(0));
+  }
+
+  #load(): void {
+    this.#base = this.position;
+    this.#at = 0;
+    this.#setWindow(this.source.view(this.#base, Math.min(WINDOW_BYTES, this.source.size - this.#base)));
+  }
+
+  #setWindow(window: Uint8Array): void {
+    this.#window = window;
+    this.#view = viewOf(window);
+    this.#bound();
+  }
+
+  #bound(): void {
+    const end = this.#window.byteLength;
+    this.#limit =
+      this.#frameEnd === NO_FRAME ? end : Math.max(this.#at, Math.min(end, this.#frameEnd - this.#base));
+  }
+
+  #longLine(): Uint8Array {
+    const start = this.position;
+    const end = this.#findNewline(start);
+    this.#cross(end + 1 - start);
+    const line = this.source.view(start, end - start);
+    this.#moveTo(Math.min(end + 1, this.source.size));
+    return line;
+  }
+
+  #findNewline(start: number): number {
+    const stop = Math.min(this.source.size, start + MAX_LINE_BYTES);
+    for (let at = start; at < stop; at += WINDOW_BYTES) {
+      const found = this.source.view(at, Math.min(WINDOW_BYTES, stop - at)).indexOf(NEWLINE);
+      if (found !== -1) return at + found;
+    }
+    if (stop < this.source.size) {
+      throw new FormatError("budget", `a line of more than ${MAX_LINE_BYTES} bytes`, start);
+    }
+    return this.#unended(start);
+  }
+
+  /** A last line without newline: the C unpickler raises, the Python one drops the line's last byte and goes on. */
+  #unended(start: number): number {
+    this.#ambiguous("the pickle ends within a line", start);
+    return Math.max(start, this.source.size - 1);
+  }
+}
