@@ -6,26 +6,40 @@ import { entry as binarizer } from "./sklearn/binarizer.ts";
 import { entry as calibrated } from "./sklearn/calibrated.ts";
 import { entry as columnTransformer } from "./sklearn/column-transformer.ts";
 import { entry as decisionTrees } from "./sklearn/decision-trees.ts";
+import { entry as discriminantAnalysis } from "./sklearn/discriminant-analysis.ts";
 import { entry as dummy } from "./sklearn/dummy.ts";
+import { entry as featureSelection } from "./sklearn/feature-selection.ts";
 import { entry as featureUnion } from "./sklearn/feature-union.ts";
 import { entry as forests } from "./sklearn/forests.ts";
 import { entry as functionTransformer } from "./sklearn/function-transformer.ts";
 import { entry as generalizedLinear } from "./sklearn/generalized-linear.ts";
 import { entry as gradientBoosting } from "./sklearn/gradient-boosting.ts";
 import { entry as histGradientBoosting } from "./sklearn/hist-gradient-boosting.ts";
+import { entry as isolationForest } from "./sklearn/isolation-forest.ts";
 import { entry as isotonic } from "./sklearn/isotonic.ts";
+import { entry as kBinsDiscretizer } from "./sklearn/k-bins-discretizer.ts";
+import { entry as kMeans } from "./sklearn/k-means.ts";
 import { entry as linearClassifiers } from "./sklearn/linear-classifiers.ts";
 import { entry as linearRegressors } from "./sklearn/linear-regressors.ts";
 import { entry as missingIndicator } from "./sklearn/missing-indicator.ts";
+import { entry as multiOutput } from "./sklearn/multi-output.ts";
+import { entry as multilayerPerceptron } from "./sklearn/multilayer-perceptron.ts";
+import { entry as naiveBayes } from "./sklearn/naive-bayes.ts";
 import { entry as normalizer } from "./sklearn/normalizer.ts";
 import { entry as oneHotEncoder } from "./sklearn/one-hot-encoder.ts";
+import { entry as oneVsRest } from "./sklearn/one-vs-rest.ts";
 import { entry as ordinalEncoder } from "./sklearn/ordinal-encoder.ts";
 import { entry as pipeline } from "./sklearn/pipeline.ts";
 import { entry as polynomialFeatures } from "./sklearn/polynomial-features.ts";
+import { entry as powerTransformer } from "./sklearn/power-transformer.ts";
 import { entry as projections } from "./sklearn/projections.ts";
 import { entry as scalers } from "./sklearn/scalers.ts";
 import { entry as search } from "./sklearn/search.ts";
 import { entry as simpleImputer } from "./sklearn/simple-imputer.ts";
+import { entry as stacking } from "./sklearn/stacking.ts";
+import { entry as supportVectors } from "./sklearn/support-vectors.ts";
+import { entry as textVectorizers } from "./sklearn/text-vectorizers.ts";
+import { entry as tfidfTransformer } from "./sklearn/tfidf-transformer.ts";
 import { entry as voting } from "./sklearn/voting.ts";
 
 const ENTRIES: readonly Entry[] = [
@@ -35,26 +49,40 @@ const ENTRIES: readonly Entry[] = [
   calibrated,
   columnTransformer,
   decisionTrees,
+  discriminantAnalysis,
   dummy,
+  featureSelection,
   featureUnion,
   forests,
   functionTransformer,
   generalizedLinear,
   gradientBoosting,
   histGradientBoosting,
+  isolationForest,
   isotonic,
+  kBinsDiscretizer,
+  kMeans,
   linearClassifiers,
   linearRegressors,
   missingIndicator,
+  multiOutput,
+  multilayerPerceptron,
+  naiveBayes,
   normalizer,
   oneHotEncoder,
+  oneVsRest,
   ordinalEncoder,
   pipeline,
   polynomialFeatures,
+  powerTransformer,
   projections,
   scalers,
   search,
   simpleImputer,
+  stacking,
+  supportVectors,
+  textVectorizers,
+  tfidfTransformer,
   voting,
 ];
 

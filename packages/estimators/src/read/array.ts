@@ -1,8 +1,9 @@
+import { type DType as NpDType } from "@modelkeep/formats/numpy/dtype";
+import { asNdArray, type NdArray, toTyped } from "@modelkeep/formats/numpy/ndarray";
 import type { Value } from "@modelkeep/formats/value";
 import type { Cell } from "../core/matrix.ts";
 import type { DType, NumericDType } from "../data.ts";
 import { malformed, unsupported } from "../error.ts";
-import { asNdArray, type NdArray, type NpDType } from "./ndarray.ts";
 
 /** A numeric array in C order. Whatever its dtype, every value is held exactly. */
 export interface Numbers {
@@ -18,30 +19,23 @@ export interface Cells {
   readonly dtype: DType;
 }
 
-/** A structured array, read by field. */
-export interface Records {
-  readonly rows: number;
-  has(field: string): boolean;
-  /** @throws {EstimatorError} `malformed` when there is no such numeric field */
-  column(field: string): Float64Array;
+const NAMES: ReadonlyMap<string, NumericDType> = new Map([
+  ["f8", "float64"],
+  ["f4", "float32"],
+  ["i8", "int64"],
+  ["i4", "int32"],
+  ["i2", "int16"],
+  ["i1", "int8"],
+  ["u8", "uint64"],
+  ["u4", "uint32"],
+  ["u2", "uint16"],
+  ["u1", "uint8"],
+  ["b1", "bool"],
+]);
+
+function nameOf(dtype: NpDType): NumericDType | undefined {
+  return NAMES.get(`${dtype.kind}${dtype.itemSize}`);
 }
-
-/** Reads one number of a given type at a byte offset. */
-type Getter = (view: DataView, at: number, little: boolean) => number;
-
-const GETTERS: ReadonlyMap<string, { readonly get: Getter; readonly dtype: NumericDType }> = new Map([
-  ["f8", { get: (v, at, le) => v.getFloat64(at, le), dtype: "float64" }],
-  ["f4", { get: (v, at, le) => v.getFloat32(at, le), dtype: "float32" }],
-  ["i8", { get: (v, at, le) => exact(v.getBigInt64(at, le)), dtype: "int64" }],
-  ["i4", { get: (v, at, le) => v.getInt32(at, le), dtype: "int32" }],
-  ["i2", { get: (v, at, le) => v.getInt16(at, le), dtype: "int16" }],
-  ["i1", { get: (v, at) => v.getInt8(at), dtype: "int8" }],
-  ["u8", { get: (v, at, le) => exact(v.getBigUint64(at, le)), dtype: "uint64" }],
-  ["u4", { get: (v, at, le) => v.getUint32(at, le), dtype: "uint32" }],
-  ["u2", { get: (v, at, le) => v.getUint16(at, le), dtype: "uint16" }],
-  ["u1", { get: (v, at) => v.getUint8(at), dtype: "uint8" }],
-  ["b1", { get: (v, at) => (v.getUint8(at) === 0 ? 0 : 1), dtype: "bool" }],
-] satisfies [string, { get: Getter; dtype: NumericDType }][]);
 
 function exact(value: bigint): number {
   const number = Number(value);
@@ -65,75 +59,31 @@ export function readNumbers(value: Value, where: string): Numbers {
       dtype: value.kind === "float" ? "float64" : "int64",
     };
   }
-  if (value.kind === "list" || value.kind === "tuple") return numbersOfList(value.items, where);
+  if (value.kind === "list" || value.kind === "tuple") {
+    return { data: numbersOfList(value.items, where), shape: [value.items.length], dtype: "float64" };
+  }
   throw malformed(`${where} is a ${value.kind}, not a numeric array`);
 }
 
-function numbersOfList(items: readonly Value[], where: string): Numbers {
-  const data = Float64Array.from(items, (item) => {
+function numbersOfList(items: readonly Value[], where: string): Float64Array {
+  return Float64Array.from(items, (item) => {
     const scalar = readScalar(item, where);
     if (typeof scalar === "number" || typeof scalar === "boolean") return Number(scalar);
     throw malformed(`${where} holds a ${item.kind} where a number is expected`);
   });
-  return { data, shape: [items.length], dtype: "float64" };
 }
 
 function numbersOf(array: NdArray, where: string): Numbers {
-  if (array.objects !== undefined) {
-    const { data } = numbersOfList(array.objects, where);
-    return { data: toC(data, array), shape: array.shape, dtype: "float64" };
-  }
-  const type = GETTERS.get(`${array.dtype.kind}${array.dtype.itemSize}`);
-  if (type === undefined)
-    throw malformed(`${where} holds ${array.dtype.kind}${array.dtype.itemSize}, not numbers`);
-  const data = readColumn(bytesOf(array, where), array.dtype, 0, array.dtype.itemSize, sizeOf(array.shape));
-  return { data: toC(data, array), shape: array.shape, dtype: type.dtype };
-}
-
-function bytesOf(array: NdArray, where: string): Uint8Array {
-  const bytes = array.bytes ?? new Uint8Array();
-  if (bytes.length !== sizeOf(array.shape) * array.dtype.itemSize)
-    throw malformed(`${where} has ${bytes.length} bytes for shape (${array.shape.join(", ")})`);
-  return bytes;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
-}
-
-function readColumn(
-  bytes: Uint8Array,
-  dtype: NpDType,
-  offset: number,
-  stride: number,
-  count: number,
-): Float64Array {
-  const type = GETTERS.get(`${dtype.kind}${dtype.itemSize}`);
-  if (type === undefined) throw malformed(`${dtype.kind}${dtype.itemSize} is no numeric type`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const little = dtype.byteOrder !== ">";
-  const out = new Float64Array(count);
-  for (let i = 0; i < count; i++) out[i] = type.get(view, offset + i * stride, little);
-  return out;
-}
-
-/** Elements of a Fortran-ordered array in C order. */
-function toC<T extends Float64Array | readonly unknown[]>(data: T, array: NdArray): T {
-  if (!array.fortran || array.shape.length < 2) return data;
   const { shape } = array;
-  const out = data.slice() as T;
-  const index = shape.map(() => 0);
-  const strides = shape.map((_, d) => sizeOf(shape.slice(0, d)));
-  for (let i = 0; i < data.length; i++) {
-    const from = index.reduce((sum, at, d) => sum + at * strides[d]!, 0);
-    (out as unknown[])[i] = data[from];
-    for (let d = shape.length - 1; d >= 0; d--) {
-      index[d]!++;
-      if (index[d]! < shape[d]!) break;
-      index[d] = 0;
-    }
+  const typed = toTyped(array);
+  if (typed?.kind === "object") return { data: numbersOfList(typed.data, where), shape, dtype: "float64" };
+  const dtype = nameOf(array.dtype);
+  if (typed === undefined || typed.kind === "text" || dtype === undefined) {
+    throw malformed(`${where} holds ${array.dtype.text}, which are no numbers that are read here`);
   }
-  return out;
+  const data = typed.kind === "number" ? typed.data : Float64Array.from(typed.data, exact);
+  // Any byte but 0 is true to NumPy.
+  return { data: dtype === "bool" ? data.map((v) => (v === 0 ? 0 : 1)) : data, shape, dtype };
 }
 
 /** Labels, categories or names: an array of anything single, or a list. */
@@ -148,35 +98,15 @@ export function readCells(value: Value, where: string): Cells {
       dtype: "object",
     };
   }
-  const { dtype, shape } = array;
-  if (array.objects !== undefined)
-    return {
-      data: toC(
-        array.objects.map((item) => cellOf(item, where)),
-        array,
-      ),
-      shape,
-      dtype: "object",
-    };
-  if (dtype.kind === "U") return { data: toC(texts(array, where), array), shape, dtype: "str" };
-  const numbers = numbersOf(array, where);
-  const data = numbers.dtype === "bool" ? Array.from(numbers.data, (v) => v !== 0) : Array.from(numbers.data);
-  return { data, shape, dtype: numbers.dtype };
-}
-
-function texts(array: NdArray, where: string): string[] {
-  const bytes = bytesOf(array, where);
-  const size = array.dtype.itemSize;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: sizeOf(array.shape) }, (_, i) => {
-    let text = "";
-    for (let at = i * size; at < (i + 1) * size; at += 4) {
-      const code = view.getUint32(at, array.dtype.byteOrder !== ">");
-      if (code > 0x10ffff) throw malformed(`${where} holds a code point beyond Unicode`);
-      text += String.fromCodePoint(code);
-    }
-    return text.replace(/\0+$/u, "");
-  });
+  const { shape } = array;
+  if (array.dtype.kind === "O" || array.dtype.kind === "U") {
+    const typed = toTyped(array);
+    if (typed?.kind === "object")
+      return { data: typed.data.map((item) => cellOf(item, where)), shape, dtype: "object" };
+    if (typed?.kind === "text") return { data: typed.data, shape, dtype: "str" };
+  }
+  const { data, dtype } = numbersOf(array, where);
+  return { data: dtype === "bool" ? Array.from(data, (v) => v !== 0) : Array.from(data), shape, dtype };
 }
 
 function cellOf(value: Value, where: string): Cell {
@@ -209,46 +139,17 @@ function plainScalar(value: Value): Cell | undefined {
   }
 }
 
-/** @throws {EstimatorError} `malformed` for what is no structured vector */
-export function readRecords(value: Value, where: string): Records {
-  const array = asNdArray(value);
-  const fields = array?.dtype.fields;
-  if (array === undefined || fields === undefined || array.shape.length !== 1)
-    throw malformed(`${where} is no structured array`);
-  const bytes = bytesOf(array, where);
-  const rows = array.shape[0] ?? 0;
-  const byName = new Map(fields.map((field) => [field.name, field]));
-  return {
-    rows,
-    has: (name) => byName.has(name),
-    column(name) {
-      const field = byName.get(name);
-      if (field === undefined) throw malformed(`${where} has no field ${name}`);
-      if (!GETTERS.has(`${field.dtype.kind}${field.dtype.itemSize}`))
-        throw malformed(`${where}.${name} is not numeric`);
-      if (field.offset < 0 || field.offset + field.dtype.itemSize > array.dtype.itemSize)
-        throw malformed(`${where}.${name} lies outside of its record`);
-      return readColumn(bytes, field.dtype, field.offset, array.dtype.itemSize, rows);
-    },
-  };
-}
-
-/** An array of objects with its shape, in C order. */
+/** An array of objects with its shape, in C order; numbers as Python ints. */
 export function readObjects(
   value: Value,
   where: string,
 ): { items: readonly Value[]; shape: readonly number[] } {
-  const array = asNdArray(value);
-  if (array?.objects !== undefined) {
-    if (array.objects.length !== sizeOf(array.shape))
-      throw malformed(`${where} has ${array.objects.length} objects for shape (${array.shape.join(", ")})`);
-    return { items: toC(array.objects, array), shape: array.shape };
-  }
-  if (array !== undefined) {
-    const { data, shape } = readNumbers(value, where);
-    return { items: Array.from(data, (v): Value => ({ kind: "int", value: v })), shape };
-  }
   if (value.kind === "list" || value.kind === "tuple")
     return { items: value.items, shape: [value.items.length] };
-  throw malformed(`${where} is a ${value.kind}, not an array`);
+  const array = asNdArray(value);
+  if (array === undefined) throw malformed(`${where} is a ${value.kind}, not an array`);
+  const typed = toTyped(array);
+  if (typed?.kind === "object") return { items: typed.data, shape: array.shape };
+  const { data, shape } = numbersOf(array, where);
+  return { items: Array.from(data, (v): Value => ({ kind: "int", value: v })), shape };
 }

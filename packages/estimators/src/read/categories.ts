@@ -24,9 +24,12 @@ export interface Infrequent {
 
 export function readInfrequent(state: State, categories: readonly Categories[]): Infrequent | undefined {
   if (!state.boolOr("_infrequent_enabled", false)) return undefined;
+  const onehot = state.shortName === "OneHotEncoder";
   const mappings = columnArrays(state, "_default_to_infrequent_mappings", categories.length);
   mappings.forEach((mapping, i) => {
-    if (mapping !== undefined && mapping.length !== categories[i]?.values.length) {
+    // An ordinal encoder's missing category is its last, and is left out of the grouping.
+    const count = categories[i]?.values.length ?? 0;
+    if (mapping !== undefined && mapping.length !== count && (onehot || mapping.length !== count - 1)) {
       throw state.malformed(`_default_to_infrequent_mappings[${i}]`, "does not map every category");
     }
     if (mapping?.some((code) => code < 0 || code >= mapping.length)) {

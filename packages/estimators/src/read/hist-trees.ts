@@ -2,7 +2,8 @@ import type { Value } from "@modelkeep/formats/value";
 import type { HistTrees } from "../core/hist-trees.ts";
 import { CATEGORICAL, flattenTrees, MISSING_LEFT, type RawTree } from "../core/trees.ts";
 import { malformed } from "../error.ts";
-import { readNumbers, readRecords } from "./array.ts";
+import { readNumbers } from "./array.ts";
+import { readRecords } from "./records.ts";
 import { innerState, itemsOf, State } from "./state.ts";
 
 const PREDICTOR = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor";

@@ -1,7 +1,8 @@
 import type { Value } from "@modelkeep/formats/value";
 import type { RawTree } from "../core/trees.ts";
 import { malformed } from "../error.ts";
-import { readNumbers, readRecords, readScalar } from "./array.ts";
+import { readNumbers, readScalar } from "./array.ts";
+import { readRecords } from "./records.ts";
 import { asInstance } from "./state.ts";
 
 /** A `sklearn.tree._tree.Tree`: nodes and, for each node, `outputs × classes` values. */
@@ -10,6 +11,8 @@ export interface FittedTree extends RawTree {
   readonly outputs: number;
   /** Values of each output: the largest number of classes, 1 for a regressor. */
   readonly classes: number;
+  /** Training samples that reached each node. */
+  readonly samples: Float64Array;
 }
 
 /**
@@ -48,6 +51,7 @@ export function readTree(value: Value, where: string): FittedTree {
     features,
     outputs,
     classes,
+    samples: nodes.column("n_node_samples"),
   };
 }
 

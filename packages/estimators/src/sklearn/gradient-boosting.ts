@@ -92,6 +92,13 @@ function initialPredictions(state: State, nested: Nested, classes: Nd | undefine
     const predict = method(init, "predict");
     return (x) => own(asDense(predict(x), init.className), outputs);
   }
+  // The library rounds probabilities of other estimators to float32 on the way, and their logarithms blow that up.
+  if (!/^sklearn\.(?:dummy|tree\._classes|ensemble\._forest)\./u.test(init.className)) {
+    throw state.unsupported(
+      "init_",
+      `is a ${init.className}, whose single-precision probabilities cannot be matched`,
+    );
+  }
   const proba = method(init, "predict_proba");
   const exponential = state.string("loss") === "exponential";
   return (x) => {

@@ -44,7 +44,8 @@ function normalizeDense(x: Dense, norm: Norm): Dense {
   return denseOf(data, x.rows, x.cols);
 }
 
-function normalizeSparse(x: Sparse, norm: Norm): Sparse {
+/** Each row of a sparse matrix divided by its norm. */
+export function normalizeSparse(x: Sparse, norm: Norm): Sparse {
   const data = floatsFor(x.dtype, x.data.length);
   for (let row = 0; row < x.rows; row++) {
     const start = x.indptr[row]!;

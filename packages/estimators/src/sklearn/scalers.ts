@@ -49,9 +49,12 @@ interface Names {
 function centred(state: State, cols: number, names: Names): Evaluator {
   const center = state.bool(names.centering) ? state.vector(names.center, cols) : undefined;
   const scale = state.bool(names.scaling) ? state.vector(names.scale, cols) : undefined;
+  // Since 1.8 StandardScaler rounds its parameters to the input's precision before it uses them.
+  const rounds = state.version >= 108 && state.shortName === "StandardScaler";
   const dense = (x: Dense): Dense => {
-    const shifted = center === undefined ? x : mapColumns(x, (v, col) => v - center[col]!);
-    return scale === undefined ? shifted : mapColumns(shifted, (v, col) => v / scale[col]!);
+    const own = (v: number): number => (rounds && x.dtype === "float32" ? Math.fround(v) : v);
+    const shifted = center === undefined ? x : mapColumns(x, (v, col) => v - own(center[col]!));
+    return scale === undefined ? shifted : mapColumns(shifted, (v, col) => v / own(scale[col]!));
   };
   const sparse = (x: Sparse): Sparse => {
     if (center !== undefined)

@@ -1,0 +1,57 @@
+import { badInput } from "../error.ts";
+import { checkFeatures, checkNumeric, toFloating } from "../core/check.ts";
+import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
+import { type Dense, denseOf, densify, type Matrix, type Nd, type Sparse, vector } from "../core/matrix.ts";
+import type { State } from "../read/state.ts";
+
+/** Nearest of some centres (sklearn.cluster._kmeans). */
+export const entry: Entry = {
+  classes: ["sklearn.cluster._kmeans.KMeans", "sklearn.cluster._kmeans.MiniBatchKMeans"],
+  build(state: State): Evaluator {
+    const { data: centers, shape } = state.array("cluster_centers_", 2);
+    const [count, cols] = shape;
+    if (count === undefined || cols === undefined || count < 1 || cols < 1)
+      throw state.malformed("cluster_centers_", "is empty");
+    const features = { ...featuresOf(state), count: cols };
+    const distances = (x: Matrix): Dense => {
+      checkFeatures(x, features);
+      const numeric = supported(state, toFloating(checkNumeric(x, features.className, { sparse: true })));
+      return squared(numeric.kind === "sparse" ? densify(numeric) : numeric, centers, count);
+    };
+    const predict = (x: Matrix): Nd => vector(Float64Array.from(nearest(distances(x))), "int32");
+    const transform = (x: Matrix): Matrix => {
+      const d = distances(x);
+      return denseOf(d.data.map(Math.sqrt), d.rows, d.cols);
+    };
+    return { className: state.className, features, methods: { predict, transform } };
+  },
+};
+
+function squared(x: Dense, centers: Float64Array, count: number): Dense {
+  const { cols } = x;
+  const out = x.dtype === "float32" ? new Float32Array(x.rows * count) : new Float64Array(x.rows * count);
+  for (let row = 0; row < x.rows; row++) {
+    for (let k = 0; k < count; k++) {
+      let sum = 0;
+      for (let i = 0; i < cols; i++) sum += (x.data[row * cols + i]! - centers[k * cols + i]!) ** 2;
+      out[row * count + k] = sum;
+    }
+  }
+  return denseOf(out, x.rows, count);
+}
+
+function nearest(d: Dense): Int32Array {
+  return Int32Array.from({ length: d.rows }, (_, row) => {
+    const start = row * d.cols;
+    let best = 0;
+    for (let k = 1; k < d.cols; k++) if (d.data[start + k]! < d.data[start + best]!) best = k;
+    return best;
+  });
+}
+
+/** Until 1.8 the library fails on float32 unless it was fitted on it. */
+function supported<T extends Dense | Sparse>(state: State, x: T): T {
+  if (x.dtype === "float32" && state.version < 109)
+    throw badInput("float32 input to a clustering of this version: pass float64");
+  return x;
+}
