@@ -73,10 +73,13 @@ class TextWriter implements ReportWriter {
     const sign = report.admitted ? "✔" : "✘";
     const verdict = `${sign} ${report.verdict.padEnd(VERDICT_WIDTH)}`;
     const head = `${this.#paint(VERDICT_STYLE[report.verdict], verdict)}  ${what}\n`;
-    return head + findings.map((finding) => this.#finding(finding)).join("");
+    return (
+      head +
+      findings.map((finding, index) => this.#finding(finding, isFirst(finding, index, findings))).join("")
+    );
   }
 
-  #finding(finding: Finding): string {
+  #finding(finding: Finding, withHelp: boolean): string {
     const where = whereOf(finding, this.#context.messages);
     const place = where === "" ? "" : this.#paint("dim", `  (${printable(where, LONGEST)})`);
     const severity = this.#paint(SEVERITY_STYLE[finding.severity], finding.severity.padEnd(8));
@@ -85,7 +88,7 @@ class TextWriter implements ReportWriter {
     ];
     if (finding.evidence !== undefined)
       lines.push(`        ${this.#paint("cyan", printable(finding.evidence, LONGEST))}`);
-    if (finding.help !== undefined)
+    if (withHelp && finding.help !== undefined)
       lines.push(`        ${this.#paint("dim", printable(finding.help, LONGEST))}`);
     return `${lines.join("\n")}\n`;
   }
@@ -94,4 +97,9 @@ class TextWriter implements ReportWriter {
     // The caller has decided already whether this is a terminal that wants colours.
     return this.#context.color ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+/** What to do is said once for each rule. */
+function isFirst(finding: Finding, index: number, findings: readonly Finding[]): boolean {
+  return findings.findIndex((other) => other.ruleId === finding.ruleId) === index;
 }
