@@ -1,0 +1,27 @@
+import type { Input, Output } from "@modelkeep/estimators/data";
+import type { ScoringDocument } from "../input/scoring.ts";
+import type { Predictions } from "../output/predictions.ts";
+
+export const ENGINES = ["auto", "native", "sandbox"] as const;
+
+/** How a caller chooses: `auto` is native, then the sandbox. */
+export type EngineChoice = (typeof ENGINES)[number];
+
+/** Input of `predict`. A text is a CSV or JSON document that was not parsed yet. */
+export type PredictInput =
+  | { readonly kind: "document"; readonly document: ScoringDocument }
+  | { readonly kind: "csv"; readonly text: string }
+  | { readonly kind: "typed"; readonly input: Input };
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** A loaded model behind one of the engines. Errors are those of the packages below; the loader translates them. */
+export interface Engine extends AsyncDisposable {
+  readonly name: "native" | "sandbox";
+  readonly className: string;
+  readonly methods: readonly string[];
+  /** Through the model's signature, as `mlflow.pyfunc`. @param method the method that answers, default the model's own */
+  predict(input: PredictInput, params: Params | undefined, method: string | undefined): Promise<Predictions>;
+  /** One method of the model itself, without the signature. */
+  invoke(method: string, input: Input): Promise<Output>;
+}

@@ -1,0 +1,103 @@
+import { ModelkeepError } from "@modelkeep/findings";
+import { SandboxedModel, type SandboxLimits, type ScoringInput } from "@modelkeep/sandbox";
+import type { Input, Output } from "@modelkeep/estimators/data";
+import { parsePythonJson } from "../input/python-json.ts";
+import { isRecord } from "../input/table.ts";
+import { type Predictions, toPredictions } from "../output/predictions.ts";
+import { stringifyPythonJson } from "../output/python-json.ts";
+import type { Quarantined } from "../quarantine.ts";
+import { fromWire, toWire } from "./convert.ts";
+import type { Engine, Params, PredictInput } from "./engine.ts";
+import { openVerified } from "./model-file.ts";
+import { managedPython } from "./python.ts";
+
+export interface SandboxOptions {
+  /** The managed environment's interpreter; default `MODELKEEP_PYTHON`, then the data folder's. */
+  readonly python?: string;
+  readonly limits?: Partial<SandboxLimits>;
+}
+
+/**
+ * Loads an admitted model in a cage.
+ * @throws {SandboxError} | {ModelkeepError}
+ */
+export async function openSandbox(model: Quarantined, options: SandboxOptions): Promise<Engine> {
+  for (const file of model.files) openVerified(model, file.path).close();
+  const loaded = await SandboxedModel.load({
+    python: options.python ?? managedPython(),
+    modelFolder: model.folder,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  return new SandboxEngine(loaded);
+}
+
+class SandboxEngine implements Engine {
+  readonly name = "sandbox";
+  readonly className: string;
+  readonly methods: readonly string[];
+  readonly #model: SandboxedModel;
+
+  constructor(model: SandboxedModel) {
+    this.#model = model;
+    this.className = model.className;
+    this.methods = model.methods;
+  }
+
+  async predict(
+    input: PredictInput,
+    params: Params | undefined,
+    method: string | undefined,
+  ): Promise<Predictions> {
+    if (method !== undefined && method !== "predict") return await this.#other(method, input);
+    const output = await this.#model.predict(scoringInput(input), params);
+    if (output.kind === "value") return toPredictions(fromWire(output.value));
+    return predictionsOf(output.text);
+  }
+
+  async invoke(method: string, input: Input): Promise<Output> {
+    if (!this.methods.includes(method)) throw this.#noMethod(method);
+    return fromWire(await this.#model.invoke(method, toWire(input)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#model[Symbol.asyncDispose]();
+  }
+
+  /** pyfunc knows `predict` only: another method gets the typed input as it is. */
+  async #other(method: string, input: PredictInput): Promise<Predictions> {
+    if (input.kind === "typed") return toPredictions(await this.invoke(method, input.input));
+    throw new ModelkeepError(
+      "UNSUPPORTED_METHOD",
+      `in the sandbox, scoring documents go to predict: call invoke(${JSON.stringify(method)}, …) with typed input`,
+    );
+  }
+
+  #noMethod(method: string): ModelkeepError {
+    return new ModelkeepError(
+      "UNSUPPORTED_METHOD",
+      `${this.className} has no ${method}: it has ${this.methods.join(", ")}`,
+    );
+  }
+}
+
+function scoringInput(input: PredictInput): ScoringInput {
+  switch (input.kind) {
+    case "document":
+      return { kind: "document", text: stringifyPythonJson(input.document) };
+    case "csv":
+      return { kind: "csv", text: input.text };
+    case "typed":
+      return { kind: "value", value: toWire(input.input) };
+  }
+}
+
+function predictionsOf(text: string): Predictions {
+  const document = parsePythonJson(text);
+  const predictions = isRecord(document) ? document["predictions"] : undefined;
+  if (Array.isArray(predictions)) return predictions;
+  if (predictions === null || ["string", "number", "boolean"].includes(typeof predictions)) {
+    return predictions as Predictions;
+  }
+  if (isRecord(predictions)) return [predictions];
+  throw new ModelkeepError("SANDBOX_FAILED", "the sandboxed model answered no predictions");
+}

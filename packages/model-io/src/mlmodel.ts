@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { BytesError, openFileSource } from "@modelkeep/bytes";
+import { ModelkeepError } from "@modelkeep/findings";
+import { FormatError } from "@modelkeep/formats/context";
+import { readMlmodel } from "@modelkeep/formats/mlmodel/read";
+import { parseSignature, type Signature } from "@modelkeep/mlflow";
+import { toModelkeepError } from "./errors.ts";
+
+type Entries = Readonly<Record<string, unknown>>;
+
+/** What the loader needs of a MLmodel. */
+export interface Mlmodel {
+  readonly flavors: ReadonlyMap<string, Entries>;
+  readonly signature: Signature;
+  /** The method that `predict` of pyfunc calls. */
+  readonly predictFn: string;
+}
+
+/**
+ * Reads `MLmodel` of a model's folder.
+ * @throws {ModelkeepError} `NOT_FOUND` when there is none, `UNSUPPORTED_MODEL` when it cannot be read in one way
+ */
+export function openMlmodel(folder: string): Mlmodel {
+  let source: ReturnType<typeof openFileSource> | undefined;
+  try {
+    source = openFileSource(join(folder, "MLmodel"));
+    const facts = readMlmodel(source);
+    if (facts === undefined)
+      throw new ModelkeepError("UNSUPPORTED_MODEL", "MLmodel names no flavors: log it again");
+    const flavors = new Map(Object.entries(facts.flavors));
+    const predictFn = flavors.get("python_function")?.["predict_fn"];
+    return {
+      flavors,
+      signature: parseSignature(facts.document["signature"]),
+      predictFn: typeof predictFn === "string" ? predictFn : "predict",
+    };
+  } catch (error) {
+    throw mlmodelError(error);
+  } finally {
+    source?.close();
+  }
+}
+
+function mlmodelError(error: unknown): unknown {
+  if (error instanceof BytesError && error.code === "io") {
+    return new ModelkeepError(
+      "NOT_FOUND",
+      "there is no MLmodel at this address: name the folder that holds it",
+      {
+        cause: error,
+      },
+    );
+  }
+  if (error instanceof FormatError || error instanceof BytesError) {
+    return new ModelkeepError("UNSUPPORTED_MODEL", `MLmodel cannot be read: ${error.message}`, {
+      cause: error,
+    });
+  }
+  return toModelkeepError(error);
+}

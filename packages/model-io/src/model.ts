@@ -1,0 +1,106 @@
+import type { Input, Output } from "@modelkeep/estimators/data";
+import type { ModelReport, Verdict } from "@modelkeep/findings";
+import type { Engine, Params, PredictInput } from "./engines/engine.ts";
+import { translated } from "./errors.ts";
+import { isScoringDocument, type ScoringDocument } from "./input/scoring.ts";
+import type { Signature } from "@modelkeep/mlflow";
+import type { Predictions } from "./output/predictions.ts";
+
+export interface PredictOptions {
+  readonly params?: Params;
+  /** Which method answers; default what MLmodel says, which is `predict`. */
+  readonly method?: string;
+}
+
+export interface PredictResult {
+  readonly predictions: Predictions;
+}
+
+/** What is known of a loaded model. */
+export interface ModelFacts {
+  readonly uri: string;
+  readonly report: ModelReport;
+  /** SHA-256 over the list of all files and their hashes. */
+  readonly digest: string;
+  readonly signature: Signature;
+  /** Registered name and version, where the URI named a registered model. */
+  readonly name?: string;
+  readonly version?: string;
+}
+
+/** A model that was fetched, scanned, admitted and loaded. */
+export class SecureModel implements AsyncDisposable {
+  readonly uri: string;
+  readonly verdict: Verdict;
+  readonly report: ModelReport;
+  readonly digest: string;
+  readonly signature: Signature;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  /** Who signed it; no signatures are verified yet. */
+  readonly signer = undefined;
+  readonly #engine: Engine;
+  readonly #release: () => Promise<void>;
+
+  /** @param release frees what the model holds: its engine and its private folder */
+  constructor(facts: ModelFacts, engine: Engine, release: () => Promise<void>) {
+    this.uri = facts.uri;
+    this.verdict = facts.report.verdict;
+    this.report = facts.report;
+    this.digest = facts.digest;
+    this.signature = facts.signature;
+    this.name = facts.name;
+    this.version = facts.version;
+    this.#engine = engine;
+    this.#release = release;
+  }
+
+  get engine(): "native" | "sandbox" {
+    return this.#engine.name;
+  }
+
+  /** Methods that `invoke` takes. */
+  get methods(): readonly string[] {
+    return this.#engine.methods;
+  }
+
+  /** The Python class of the model, for example `sklearn.pipeline.Pipeline`. */
+  get className(): string {
+    return this.#engine.className;
+  }
+
+  /**
+   * Predicts through the model's signature, as `mlflow.pyfunc` does.
+   * @param input a scoring document (`dataframe_split`, `dataframe_records`, `instances`, `inputs`) or typed data
+   * @throws {ModelkeepError} `INVALID_INPUT`, `UNSUPPORTED_METHOD`, `SANDBOX_FAILED`
+   */
+  async predict(input: ScoringDocument | Input, options: PredictOptions = {}): Promise<PredictResult> {
+    const request: PredictInput = isScoringDocument(input)
+      ? { kind: "document", document: input }
+      : { kind: "typed", input };
+    return await this.#predict(request, options);
+  }
+
+  /** As `predict`, for CSV with a header line. */
+  async predictCsv(text: string, options: PredictOptions = {}): Promise<PredictResult> {
+    return await this.#predict({ kind: "csv", text }, options);
+  }
+
+  /**
+   * Calls one method of the model itself; no signature is looked at.
+   * @returns what the library returns: dense, CSR or columns, with its dtype and shape
+   * @throws {ModelkeepError} as `predict`
+   */
+  async invoke(method: string, input: Input): Promise<Output> {
+    return await translated(async () => await this.#engine.invoke(method, input));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#release();
+  }
+
+  async #predict(input: PredictInput, options: PredictOptions): Promise<PredictResult> {
+    const { params, method } = options;
+    return await translated(async () => ({ predictions: await this.#engine.predict(input, params, method) }));
+  }
+}

@@ -1,0 +1,10 @@
+import type { Command } from "../command.ts";
+
+export const command: Command = {
+  name: "predict",
+  summary: "predict with a model that is scanned first; needs no Python for plain scikit-learn",
+  async run(argv) {
+    const { predictCommand } = await import("../predict/run.ts");
+    return await predictCommand(argv);
+  },
+};

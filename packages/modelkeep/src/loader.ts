@@ -1,0 +1,20 @@
+/** The published entry `modelkeep/loader`. */
+export {
+  type Csr,
+  type DType,
+  type EngineChoice,
+  type ErrorCode,
+  type Frame,
+  type Input,
+  type LoaderOptions,
+  type LoadOptions,
+  ModelkeepError,
+  type Output,
+  type Predictions,
+  type PredictOptions,
+  type PredictResult,
+  type ScoringDocument,
+  SecureMLflowLoader,
+  SecureModel,
+  type Tensor,
+} from "@modelkeep/model-io";
