@@ -71,8 +71,8 @@ const ITEM_REFCOUNT = 0x01;
 const LIST_PICKLE = 0x02;
 const NEEDS_PYAPI = 0x10;
 const OBJECT_FLAGS = ITEM_REFCOUNT | LIST_PICKLE | NEEDS_PYAPI;
-/** Flags that a type without references may have: NPY_NEEDS_INIT (0x08) and NPY_ALIGNED_STRUCT (0x80). */
-const HARMLESS_FLAGS = 0x08 | 0x80;
+/** Flags that a type without references may have: NPY_NEEDS_INIT (0x08), NPY_NEEDS_PYAPI and NPY_ALIGNED_STRUCT (0x80). */
+const HARMLESS_FLAGS = 0x08 | NEEDS_PYAPI | 0x80;
 const MAX_FIELD_DEPTH = 16;
 
 export type DTypeResult = DTypeFacts | { readonly reason: string };
@@ -221,9 +221,11 @@ function fieldOf(base: DTypeFacts, field: Value | undefined, depth: number): DTy
   return element;
 }
 
-function flagsAgree(facts: DTypeFacts, flags: number): boolean {
-  if (facts.hasObject) return (flags & OBJECT_FLAGS) === OBJECT_FLAGS && flags >= 0 && flags < 0x100;
-  return (flags & ~HARMLESS_FLAGS) === 0;
+/** NumPy 1 writes the flags as a signed byte, so an aligned record has negative ones. */
+function flagsAgree(facts: DTypeFacts, written: number): boolean {
+  if (!Number.isInteger(written) || written < -0x80 || written > 0xff) return false;
+  const flags = written & 0xff;
+  return facts.hasObject ? (flags & OBJECT_FLAGS) === OBJECT_FLAGS : (flags & ~HARMLESS_FLAGS) === 0;
 }
 
 /** The contract of `numpy.dtype(name, align, copy)` and its state. */

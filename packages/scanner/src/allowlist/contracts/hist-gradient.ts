@@ -47,7 +47,9 @@ export const treePredictor: Contract = (call) => {
   const nodes = arrayView(state?.get("nodes"));
   if (state === undefined || nodes?.shape.length !== 1) return breach(call, "lacks nodes");
   const names = nodes.names.join(" ");
-  const layout = LAYOUTS.find((known) => known.size === nodes.itemSize && known.names === names);
+  const layout = LAYOUTS.find(
+    (known) => known.size === nodes.itemSize && (names === "" || known.names === names),
+  );
   if (layout === undefined) return breach(call, "has nodes of another layout");
   const bytes = nodes.source.view(0, nodes.source.size);
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,13 @@
 import { shapeOfArray } from "./array-view.ts";
-import { breach, changedBeyond, type Contract, countOf, positional, textEntries } from "./call.ts";
+import {
+  breach,
+  changedBeyond,
+  constructedBy,
+  type Contract,
+  countOf,
+  positional,
+  textEntries,
+} from "./call.ts";
 import { attributesAndSlots, instance } from "./instance.ts";
 
 /** A plain object that also has slots: state `(attributes, slots)`. */
@@ -10,13 +18,26 @@ export const slottedInstance: Contract = (call) => {
 
 const MAX_DEGREE = 100;
 
-/** `BSpline`: evaluation in native code reads `c` as far as `t` and `k` say (scipy/interpolate/_bspl.pyx). */
+/**
+ * `BSpline`: evaluation in native code reads `c` as far as `t` and `k` say (scipy/interpolate/_bspl.pyx). Since SciPy
+ * 1.18 its state is `(inner, array function)`, of which the inner one holds the numbers.
+ */
 export const bSpline: Contract = (call) => {
+  const [pair] = call.states;
+  if (pair?.kind !== "tuple") return splineNumbers(call);
+  const [inner] = pair.items;
+  const own = constructedBy(inner) === "scipy.interpolate._bsplines._BSpline";
+  const plain = positional(call)?.length === 0 && call.via !== "REDUCE";
+  return own && plain ? changedBeyond(call, "states") : breach(call, "gets a state that is none of a spline");
+};
+
+/** The plain object with knots `t`, coefficients `c` and degree `k`. */
+export const splineNumbers: Contract = (call) => {
   const found = instance(call);
   if (found !== undefined) return found;
   const state = textEntries(call.states[0]);
-  const knots = shapeOfArray(state?.get("t"));
-  const coefficients = shapeOfArray(state?.get("c"));
+  const knots = shapeOfArray(state?.get("_t") ?? state?.get("t"));
+  const coefficients = shapeOfArray(state?.get("_c") ?? state?.get("c"));
   const degree = countOf(state?.get("k"));
   if (knots?.length !== 1 || coefficients === undefined || degree === undefined || degree > MAX_DEGREE) {
     return breach(call, "lacks knots, coefficients or a degree");

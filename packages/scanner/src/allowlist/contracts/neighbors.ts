@@ -1,7 +1,15 @@
 import type { CallValue, Value } from "@modelkeep/formats";
 import type { ContractBreach } from "../entry.ts";
 import { arrayView, type ArrayView, integersOf, shapeOfArray } from "./array-view.ts";
-import { breach, changedBeyond, type Contract, constructedBy, countOf, positional } from "./call.ts";
+import {
+  breach,
+  changedBeyond,
+  type Contract,
+  constructedBy,
+  countOf,
+  positional,
+  qualified,
+} from "./call.ts";
 
 const METRICS_MODULES: ReadonlySet<string> = new Set([
   "sklearn.metrics._dist_metrics",
@@ -9,22 +17,29 @@ const METRICS_MODULES: ReadonlySet<string> = new Set([
 ]);
 
 /** `newObj(cls)` of `_dist_metrics`: `cls.__new__(cls)` and the state `(p, vec, mat[, …])`. */
-export const distanceMetric: Contract = (call) => {
+export const newDistance: Contract = (call) => {
   const [cls, ...rest] = positional(call) ?? [];
-  const own =
-    cls?.kind === "global" &&
-    METRICS_MODULES.has(cls.module) &&
-    /^[A-Z][A-Za-z]*Distance(32|64)?$/.test(cls.name);
+  const own = cls?.kind === "global" && METRICS_MODULES.has(cls.module) && DISTANCE.test(cls.name);
   if (!own || rest.length > 0) return breach(call, "makes something that is no distance");
-  // It would call a Python function for every distance; such a metric is refused by name.
-  if (cls.kind === "global" && cls.name.startsWith("PyFunc"))
-    return breach(call, "calls a function of Python for each distance");
+  return distanceState(call);
+};
+
+/** skops restores the same class by itself. */
+export const distance: Contract = (call) => {
+  if (call.via !== "SKOPS" || positional(call)?.length !== 0)
+    return breach(call, "is called instead of being restored");
+  return distanceState(call);
+};
+
+const DISTANCE = /^[A-Z][A-Za-z]*Distance(32|64)?$/;
+
+function distanceState(call: CallValue): ContractBreach | undefined {
   const changed = changedBeyond(call, "states");
   if (changed !== undefined) return changed;
   const [state] = call.states;
   const good = state === undefined || (state.kind === "tuple" && state.items.length >= 3);
   return good ? undefined : breach(call, "gets a state that is none of a distance");
-};
+}
 
 /** `NodeData_t` of sklearn/neighbors/_binary_tree.pxi: idx_start, idx_end, is_leaf, radius; 8 bytes each. */
 const NODE_SIZE = 32;
@@ -33,17 +48,28 @@ const NODE_SIZE = 32;
  * `newObj(KDTree)` and its state: (data, idx_array, node_data, node_bounds, leaf_size, n_levels, n_nodes, n_trims,
  * n_leaves, n_splits, n_calls, metric[, sample_weight]). Queries follow all of it in native code without a check.
  */
-export function spaceTree(classes: readonly string[]): Contract {
+export function newSpaceTree(classes: readonly string[]): Contract {
   return (call) => {
     const [cls, ...rest] = positional(call) ?? [];
-    if (cls?.kind !== "global" || !classes.includes(`${cls.module}.${cls.name}`) || rest.length > 0) {
+    if (!classes.includes(qualified(cls) ?? "") || rest.length > 0) {
       return breach(call, "makes something that is no tree of its own kind");
     }
-    const changed = changedBeyond(call, "states");
-    if (changed !== undefined) return changed;
-    const [state] = call.states;
-    return state?.kind === "tuple" ? treeState(call, state.items) : breach(call, "has no state");
+    return restoredTree(call);
   };
+}
+
+/** skops restores the same class by itself. */
+export const spaceTree: Contract = (call) => {
+  if (call.via !== "SKOPS" || positional(call)?.length !== 0)
+    return breach(call, "is called instead of being restored");
+  return restoredTree(call);
+};
+
+function restoredTree(call: CallValue): ContractBreach | undefined {
+  const changed = changedBeyond(call, "states");
+  if (changed !== undefined) return changed;
+  const [state] = call.states;
+  return state?.kind === "tuple" ? treeState(call, state.items) : breach(call, "has no state");
 }
 
 function treeState(call: CallValue, items: readonly Value[]): ContractBreach | undefined {
@@ -88,5 +114,7 @@ function nodeRanges(call: CallValue, nodes: ArrayView, samples: number): Contrac
 
 function metricFits(call: CallValue, metric: Value | undefined): ContractBreach | undefined {
   const by = constructedBy(metric) ?? "";
-  return by.endsWith("._dist_metrics.newObj") ? undefined : breach(call, "has no distance of scikit-learn");
+  const own =
+    by.startsWith("sklearn.metrics._dist_metrics.") || by.startsWith("sklearn.neighbors._dist_metrics.");
+  return own ? undefined : breach(call, "has no distance of scikit-learn");
 }

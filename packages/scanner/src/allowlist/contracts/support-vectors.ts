@@ -1,5 +1,7 @@
+import type { CallValue, Value } from "@modelkeep/formats";
+import type { ContractBreach } from "../entry.ts";
 import { integersOf, shapeOfArray } from "./array-view.ts";
-import { breach, type Contract, textEntries } from "./call.ts";
+import { breach, type Contract, countOf, textEntries } from "./call.ts";
 import { instance } from "./instance.ts";
 
 /**
@@ -18,6 +20,7 @@ export const supportVectors: Contract = (call) => {
   const vectors = shapeOfArray(state.get("support_vectors_"));
   const coefficients = shapeOfArray(state.get("dual_coef_"));
   const perClass = integersOf(state.get("_n_support") ?? state.get("n_support_"));
+  if (vectors?.[0] === 0 && count > 0) return precomputed(call, state);
   if (vectors?.length !== 2 || vectors[0] !== count)
     return breach(call, "has another number of vectors than of support indices");
   if (coefficients?.length !== 2 || coefficients[1] !== count)
@@ -34,3 +37,17 @@ export const supportVectors: Contract = (call) => {
     ? undefined
     : breach(call, "has more rows of coefficients than pairs of classes");
 };
+
+/** With a kernel of its own, libsvm reads each row of a given matrix at the support indices instead. */
+function precomputed(call: CallValue, state: ReadonlyMap<string, Value>): ContractBreach | undefined {
+  const support = integersOf(state.get("support_"));
+  const fitted = state.get("shape_fit_");
+  const rows = fitted?.kind === "tuple" ? countOf(fitted.items[0]) : undefined;
+  if (support === undefined || rows === undefined)
+    return breach(call, "lacks the shape that it was fitted on");
+  for (let i = 0; i < support.length; i++) {
+    if (support.at(i) < 0 || support.at(i) >= rows)
+      return breach(call, "has a support index outside what it was fitted on");
+  }
+  return undefined;
+}

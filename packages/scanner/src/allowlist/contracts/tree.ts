@@ -59,12 +59,15 @@ function treeState(
   return walkNodes(call, nodes.source, count, nodes.itemSize, features);
 }
 
+/**
+ * Size alone decides where a reader did not keep the names: scikit-learn itself refuses nodes whose fields are not
+ * exactly its own, so no other record of this size gets as far as being walked.
+ */
 function isNodeLayout(names: readonly string[], size: number): boolean {
-  const text = names.filter((name) => name !== "").join(" ");
-  if (size === NODE_SIZE) return text === NODE_NAMES;
-  return (
-    size === NODE_SIZE_WITH_MISSING && (text === `${NODE_NAMES} missing_go_to_left` || text === NODE_NAMES)
-  );
+  const text = names.join(" ");
+  if (size !== NODE_SIZE && size !== NODE_SIZE_WITH_MISSING) return false;
+  if (text === "") return true;
+  return text === (size === NODE_SIZE ? NODE_NAMES : `${NODE_NAMES} missing_go_to_left`);
 }
 
 const NODES_AT_ONCE = 16_384;

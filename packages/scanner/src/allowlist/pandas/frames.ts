@@ -1,3 +1,4 @@
+import { buffer, restoreArray, typeAlias } from "../contracts/arrow.ts";
 import { callables, classes, references } from "../contracts/build.ts";
 import { cythonUnpickle } from "../contracts/cython.ts";
 import { instance } from "../contracts/instance.ts";
@@ -12,13 +13,14 @@ import {
 import type { AllowEntry } from "../entry.ts";
 
 const EVIDENCE = "pandas 1.2 to 3.1";
+const ARROW = "pyarrow 25";
 const INDEXES =
   "Index RangeIndex MultiIndex CategoricalIndex DatetimeIndex TimedeltaIndex PeriodIndex IntervalIndex";
 
 /**
  * Frames, series and indexes. pandas 3 gives its public names (`pandas.DataFrame`), older ones the private home.
- * Left out: arrays backed by Arrow (`pyarrow.lib._restore_array` takes raw buffers whose offsets nobody checks),
- * `pandas.read_*`, `pandas.eval`, `pandas.core.computation` (run expressions and read files).
+ * Arrow arrays are text only. Left out: other Arrow types (their raw buffers refer to each other in more ways than
+ * the contract follows), `pandas.read_*`, `pandas.eval`, `pandas.core.computation` (run expressions and read files).
  */
 export const ENTRIES: readonly AllowEntry[] = [
   ...classes("pandas", "DataFrame Series", instance, EVIDENCE),
@@ -58,6 +60,22 @@ export const ENTRIES: readonly AllowEntry[] = [
     "pandas._libs.interval",
     "__pyx_unpickle_IntervalMixin",
     cythonUnpickle(isIntervalArray),
+    EVIDENCE,
+  ),
+  ...classes("pandas.arrays", "ArrowStringArray", instance, EVIDENCE),
+  ...classes(
+    "pandas.core.arrays.string_arrow",
+    "ArrowStringArray ArrowStringArrayNumpySemantics",
+    instance,
+    EVIDENCE,
+  ),
+  ...callables("pyarrow.lib", "type_for_alias", typeAlias, ARROW),
+  ...callables("pyarrow.lib", "py_buffer", buffer, ARROW),
+  ...callables("pyarrow.lib", "_restore_array", restoreArray, ARROW),
+  ...callables(
+    "pandas._libs.tslibs.period",
+    "__pyx_unpickle_PeriodMixin",
+    cythonUnpickle(isBackedArray),
     EVIDENCE,
   ),
   ...callables("pandas._libs.sparse", "IntIndex", sparseIndex, EVIDENCE),

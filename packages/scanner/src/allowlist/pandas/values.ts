@@ -61,5 +61,6 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...references("pandas", "isna notna to_datetime to_numeric get_dummies", EVIDENCE),
   ...references("pandas.core.tools.datetimes", "to_datetime", EVIDENCE),
   ...references("pandas.core.tools.numeric", "to_numeric", EVIDENCE),
+  ...references("pandas.core.reshape.reshape", "get_dummies", EVIDENCE),
   ...references("pandas.core.reshape.encoding", "get_dummies", EVIDENCE),
 ];

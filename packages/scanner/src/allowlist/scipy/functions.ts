@@ -1,7 +1,7 @@
 import { classes, references } from "../contracts/build.ts";
 import { distribution } from "../contracts/distribution.ts";
 import { instance } from "../contracts/instance.ts";
-import { bSpline, slottedInstance } from "../contracts/interpolate.ts";
+import { bSpline, slottedInstance, splineNumbers } from "../contracts/interpolate.ts";
 import type { AllowEntry } from "../entry.ts";
 
 const EVIDENCE = "scipy 1.6 to 1.18";
@@ -32,7 +32,9 @@ export const ENTRIES: readonly AllowEntry[] = [
     ...references(module, INTERPOLATIONS, EVIDENCE),
   ]),
   ...classes("scipy.interpolate._cubic", "CubicSpline PchipInterpolator", slottedInstance, EVIDENCE),
+  ...classes("scipy.interpolate._interpolate", "_PPoly", slottedInstance, EVIDENCE),
   ...classes("scipy.interpolate._bsplines", "BSpline", bSpline, EVIDENCE),
+  ...classes("scipy.interpolate._bsplines", "_BSpline", splineNumbers, EVIDENCE),
   ...references("scipy._lib.array_api_compat.numpy._aliases", "asarray", EVIDENCE),
   ...references("scipy.special._special_ufuncs", SPECIAL, EVIDENCE),
   ...references("scipy.special._ufuncs", SPECIAL, EVIDENCE),

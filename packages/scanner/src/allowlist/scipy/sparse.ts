@@ -1,6 +1,6 @@
 import { classes } from "../contracts/build.ts";
 import type { Contract } from "../contracts/call.ts";
-import { mapping } from "../contracts/python.ts";
+import { mappingInstance } from "../contracts/mapping.ts";
 import { bsr, coo, csc, csr, dia, lil } from "../contracts/sparse.ts";
 import type { AllowEntry } from "../entry.ts";
 
@@ -22,6 +22,10 @@ export const ENTRIES: readonly AllowEntry[] = [
     ...classes(`scipy.sparse._${layout}`, `${layout}_matrix ${layout}_array`, contract, EVIDENCE),
     ...classes("scipy.sparse._arrays", `${layout}_array`, contract, EVIDENCE),
   ]),
-  ...classes("scipy.optimize._optimize", "OptimizeResult", mapping, EVIDENCE),
-  ...classes("scipy.optimize.optimize", "OptimizeResult", mapping, EVIDENCE),
+  // A dict of coordinates, which SciPy checks when it converts it.
+  ...classes("scipy.sparse.dok", "dok_matrix", mappingInstance, EVIDENCE),
+  ...classes("scipy.sparse._dok", "dok_matrix dok_array", mappingInstance, EVIDENCE),
+  ...classes("scipy.sparse._arrays", "dok_array", mappingInstance, EVIDENCE),
+  ...classes("scipy.optimize._optimize", "OptimizeResult", mappingInstance, EVIDENCE),
+  ...classes("scipy.optimize.optimize", "OptimizeResult", mappingInstance, EVIDENCE),
 ];

@@ -1,15 +1,16 @@
-import { callables, references } from "../contracts/build.ts";
-import { distanceMetric } from "../contracts/neighbors.ts";
+import { callables, classes } from "../contracts/build.ts";
+import { distance, newDistance } from "../contracts/neighbors.ts";
 import type { AllowEntry } from "../entry.ts";
 
 const EVIDENCE = "scikit-learn 1.0 to 1.9";
 
 /** Named only as the argument of `newObj`. `PyFuncDistance` is left out: it calls a function of Python for each distance. */
 export const ENTRIES: readonly AllowEntry[] = [
-  ...callables("sklearn.metrics._dist_metrics", "newObj", distanceMetric, EVIDENCE),
-  ...references(
+  ...callables("sklearn.metrics._dist_metrics", "newObj", newDistance, EVIDENCE),
+  ...classes(
     "sklearn.metrics._dist_metrics",
     "BrayCurtisDistance BrayCurtisDistance32 BrayCurtisDistance64 CanberraDistance CanberraDistance32 CanberraDistance64 ChebyshevDistance ChebyshevDistance32 ChebyshevDistance64 DiceDistance DiceDistance32 DiceDistance64 EuclideanDistance EuclideanDistance32 EuclideanDistance64 HammingDistance HammingDistance32 HammingDistance64 HaversineDistance32 HaversineDistance64 JaccardDistance JaccardDistance32 JaccardDistance64 KulsinskiDistance MahalanobisDistance32 MahalanobisDistance64 ManhattanDistance ManhattanDistance32 ManhattanDistance64 MatchingDistance MatchingDistance32 MatchingDistance64 MinkowskiDistance32 MinkowskiDistance64 RogersTanimotoDistance RogersTanimotoDistance32 RogersTanimotoDistance64 RussellRaoDistance RussellRaoDistance32 RussellRaoDistance64 SEuclideanDistance32 SEuclideanDistance64 SokalMichenerDistance SokalMichenerDistance32 SokalMichenerDistance64 SokalSneathDistance SokalSneathDistance32 SokalSneathDistance64",
+    distance,
     EVIDENCE,
   ),
 ];

@@ -2,7 +2,7 @@ import { callables, classes } from "../contracts/build.ts";
 import { cythonNumbers, cythonUnpickle } from "../contracts/cython.ts";
 import { treePredictor } from "../contracts/hist-gradient.ts";
 import { mappingInstance, namedTuple } from "../contracts/mapping.ts";
-import { spaceTree } from "../contracts/neighbors.ts";
+import { newSpaceTree, spaceTree } from "../contracts/neighbors.ts";
 import { supportVectors } from "../contracts/support-vectors.ts";
 import { tree } from "../contracts/tree.ts";
 import type { AllowEntry } from "../entry.ts";
@@ -19,15 +19,8 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor", treePredictor, EVIDENCE),
   ...classes("sklearn.svm._classes", "SVC NuSVC SVR NuSVR OneClassSVM", supportVectors, EVIDENCE),
   ...["kd_tree KDTree", "ball_tree BallTree"].flatMap((pair) => spaceTreeEntries(pair)),
-  ...classes("sklearn._loss._loss", LOSSES, cythonNumbers, EVIDENCE),
-  ...LOSSES.split(" ").flatMap((name) =>
-    callables(
-      "sklearn._loss._loss",
-      `__pyx_unpickle_${name}`,
-      cythonUnpickle(only("sklearn._loss._loss", name)),
-      EVIDENCE,
-    ),
-  ),
+  // Versions 1.5 and 1.6 name the extension module without its package.
+  ...["sklearn._loss._loss", "_loss"].flatMap((module) => lossEntries(module)),
   ...classes("sklearn.linear_model._sgd_fast", SGD_LOSSES, cythonNumbers, EVIDENCE),
   ...classes("sklearn.utils", "Bunch", mappingInstance, EVIDENCE),
   ...classes("sklearn.utils._bunch", "Bunch", mappingInstance, EVIDENCE),
@@ -36,20 +29,20 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...callables("sklearn._loss.glm_distribution", "DistributionBoundary", namedTuple(2), EVIDENCE),
 ];
 
+function lossEntries(module: string): AllowEntry[] {
+  const unpicklers = LOSSES.split(" ").flatMap((name) =>
+    callables(module, `__pyx_unpickle_${name}`, cythonUnpickle(only(module, name)), EVIDENCE),
+  );
+  return [...classes(module, LOSSES, cythonNumbers, EVIDENCE), ...unpicklers];
+}
+
 function spaceTreeEntries(pair: string): AllowEntry[] {
   const [home = "", name = ""] = pair.split(" ");
   const module = `sklearn.neighbors._${home}`;
   const kinds = [name, `${name}32`, `${name}64`].map((kind) => `${module}.${kind}`);
-  const own = spaceTree(kinds);
   return [
-    ...callables(module, "newObj", own, EVIDENCE),
-    // Named as the argument of `newObj`; made by its initialiser it would only index the data it is given.
-    ...kinds.map((kind) => ({
-      module,
-      name: kind.slice(module.length + 1),
-      reference: true,
-      evidence: EVIDENCE,
-    })),
+    ...callables(module, "newObj", newSpaceTree(kinds), EVIDENCE),
+    ...classes(module, `${name} ${name}32 ${name}64`, spaceTree, EVIDENCE),
   ];
 }
 
