@@ -87,7 +87,7 @@ function differs(got, want, tol) {
 }
 
 function densify({ indptr, indices, data, shape: [rows, cols] }) {
-  const out = new Array(rows * cols).fill(0);
+  const out = Array.from({ length: rows * cols }, () => 0);
   for (let r = 0; r < rows; r++)
     for (let k = indptr[r]; k < indptr[r + 1]; k++) out[r * cols + indices[k]] += Number(data[k]);
   return out;
@@ -105,7 +105,8 @@ function sameNumbers(got, want, tol, absolute = false) {
     const b = want[i];
     if (typeof b === "number" && typeof a === "number") {
       if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-      if (Math.abs(a - b) <= tol * Math.max(Math.abs(a), Math.abs(b), absolute ? scale : scale * 1e-3)) continue;
+      if (Math.abs(a - b) <= tol * Math.max(Math.abs(a), Math.abs(b), absolute ? scale : scale * 1e-3))
+        continue;
       return `[${i}] ${a} instead of ${b}`;
     }
     if (a !== b) return `[${i}] ${String(a)} instead of ${String(b)}`;
@@ -203,7 +204,9 @@ function markdown() {
   const versions = [...new Set([...table.keys()].map((key) => key.split("\t")[1]))].sort((a, b) =>
     a.localeCompare(b, undefined, { numeric: true }),
   );
-  const names = [...new Set([...table.keys()].map((key) => key.split("\t")[0]))].sort();
+  const names = [...new Set([...table.keys()].map((key) => key.split("\t")[0]))].sort((a, b) =>
+    a.localeCompare(b),
+  );
   const lines = [
     "# Estimators that are evaluated natively",
     "",

@@ -46,6 +46,7 @@ export function columnAt(x: Matrix, col: number): Column {
     case "sparse":
       return { numeric: true, data: denseColumn(densify(x), col), dtype: x.dtype };
     case "series":
+    default:
       throw badInput("Expected 2D array, got 1D array instead");
   }
 }
@@ -58,18 +59,11 @@ function denseColumn(x: Dense, col: number): Floats {
 
 /** Some columns, in the given order; every index must be in range. Names go along. */
 export function selectColumns(x: Matrix, indices: readonly number[]): Matrix {
-  switch (x.kind) {
-    case "series":
-      throw badInput("Expected 2D array, got 1D array instead");
-    case "table": {
-      const names = x.names === undefined ? {} : { names: indices.map((i) => x.names?.[i] ?? "") };
-      return { kind: "table", rows: x.rows, columns: indices.map((i) => columnAt(x, i)), ...names };
-    }
-    case "dense":
-      return selectDense(x, indices);
-    case "sparse":
-      return selectSparse(x, indices);
-  }
+  if (x.kind === "dense") return selectDense(x, indices);
+  if (x.kind === "sparse") return selectSparse(x, indices);
+  if (x.kind === "series") throw badInput("Expected 2D array, got 1D array instead");
+  const names = x.names === undefined ? {} : { names: indices.map((i) => x.names?.[i] ?? "") };
+  return { kind: "table", rows: x.rows, columns: indices.map((i) => columnAt(x, i)), ...names };
 }
 
 function selectDense(x: Dense, indices: readonly number[]): Dense {

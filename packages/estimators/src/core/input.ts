@@ -198,15 +198,8 @@ function toNumber(value: unknown, what: string): number {
 }
 
 function toCell(value: unknown, what: string): Cell {
-  switch (typeof value) {
-    case "number":
-    case "boolean":
-    case "string":
-      return value;
-    case "bigint":
-      return toNumber(value, what);
-    default:
-      if (value === null || value === undefined) return null;
-      throw badInput(`${what} holds a ${typeof value}, which is no single value`);
-  }
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "bigint") return toNumber(value, what);
+  if (value === null || value === undefined) return null;
+  throw badInput(`${what} holds a ${typeof value}, which is no single value`);
 }

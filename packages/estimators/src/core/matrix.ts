@@ -74,6 +74,7 @@ export function columnsOf(x: Matrix): number {
     case "table":
       return x.columns.length;
     case "series":
+    default:
       return 1;
   }
 }

@@ -27,6 +27,7 @@ function matrixOutput(x: Matrix): Output {
     case "series":
       return { data: values(x.column.data, x.column.dtype), shape: [x.rows], dtype: x.column.dtype };
     case "table":
+    default:
       return x.names === undefined ? tableTensor(x.columns, x.rows) : tableFrame(x.names, x.columns);
   }
 }

@@ -125,18 +125,10 @@ export function readScalar(value: Value, where: string): Cell | undefined {
 }
 
 function plainScalar(value: Value): Cell | undefined {
-  switch (value.kind) {
-    case "none":
-      return null;
-    case "bool":
-    case "float":
-    case "str":
-      return value.value;
-    case "int":
-      return typeof value.value === "bigint" ? exact(value.value) : value.value;
-    default:
-      return undefined;
-  }
+  if (value.kind === "none") return null;
+  if (value.kind === "bool" || value.kind === "float" || value.kind === "str") return value.value;
+  if (value.kind === "int") return typeof value.value === "bigint" ? exact(value.value) : value.value;
+  return undefined;
 }
 
 /** An array of objects with its shape, in C order; numbers as Python ints. */

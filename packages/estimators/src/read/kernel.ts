@@ -18,6 +18,7 @@ export function readKernel(state: State, cols: number): Kernel {
     case "sigmoid":
       return pairs(cols, dot, (v) => Math.tanh(gamma * v + coef0));
     case "rbf":
+    default:
       return pairs(cols, squaredDistance, (v) => Math.exp(-gamma * v));
   }
 }

@@ -1,3 +1,5 @@
+import { asNdArray } from "@modelkeep/formats/numpy/ndarray";
+import type { Value } from "@modelkeep/formats/value";
 import { checkFeatures, type Features } from "../core/check.ts";
 import { mapColumns, mapEntries, selectColumns, stackDense, stackSparse, columnAt } from "../core/columns.ts";
 import { type Entry, type Evaluator, featuresOf, method, type Nested } from "../core/evaluator.ts";
@@ -31,6 +33,8 @@ interface Part {
   readonly columns: readonly number[];
   /** A lone column name or index hands a vector to its transformer, as a text vectoriser wants. */
   readonly scalar: boolean;
+  /** Columns were chosen by name, which an input without names does not allow. */
+  readonly byName: boolean;
   readonly run: (x: Matrix) => Matrix;
 }
 
@@ -54,13 +58,21 @@ function readParts(state: State, nested: Nested, features: Features): Part[] {
       throw state.malformed("_transformer_to_input_indices", `names column ${String(at)} of ${count}`);
     });
     if (picked.length === 0) return [];
+    const byName = namesColumns(columns);
     const scalar = columns.kind === "str" || columns.kind === "int";
     const weight = readWeights(state).get(nameValue.value);
     if (step.kind === "str" && step.value === "passthrough")
-      return [{ columns: picked, scalar, run: weighted(identity, weight) }];
+      return [{ columns: picked, scalar, byName, run: weighted(identity, weight) }];
     const transform = method(nested.load(step, where), "transform");
-    return [{ columns: picked, scalar, run: weighted((x) => asMatrix(transform(x)), weight) }];
+    return [{ columns: picked, scalar, byName, run: weighted((x) => asMatrix(transform(x)), weight) }];
   });
+}
+
+/** Whether a column selection is made of texts: one, or a list or array of them. */
+function namesColumns(columns: Value): boolean {
+  if (columns.kind === "list" || columns.kind === "tuple") return columns.items[0]?.kind === "str";
+  const array = asNdArray(columns);
+  return columns.kind === "str" || array?.dtype.kind === "U" || array?.objects?.[0]?.kind === "str";
 }
 
 function identity(x: Matrix): Matrix {
@@ -108,6 +120,9 @@ function alignColumns(x: Matrix, features: Features, parts: readonly Part[]): Ma
   if (given === undefined || names === undefined) {
     checkFeatures(x, features);
     if (x.kind === "series") throw badInput("Expected 2D array, got 1D array instead");
+    if (given === undefined && parts.some((part) => part.byName)) {
+      throw badInput("Specifying the columns using strings is only supported for dataframes.");
+    }
     return x;
   }
   const positions = new Map(given.map((name, at) => [name, at]));

@@ -124,15 +124,9 @@ const UFUNCS: ReadonlyMap<string, (v: number) => number> = new Map([
 
 /** Functions that keep whole numbers whole; on them NumPy would answer an integer dtype, with its overflow. */
 function elementwise(x: Matrix, f: (v: number) => number): Matrix {
-  switch (x.kind) {
-    case "dense":
-      return { ...mapDense(x, f), ...(x.names === undefined ? {} : { names: x.names }) };
-    case "table":
-      return { ...x, columns: x.columns.map((column) => mapColumn(column, f)) };
-    case "sparse":
-    case "series":
-      throw badInput(`FunctionTransformer of a ${x.kind} input is not evaluated natively`);
-  }
+  if (x.kind === "dense") return { ...mapDense(x, f), ...(x.names === undefined ? {} : { names: x.names }) };
+  if (x.kind === "table") return { ...x, columns: x.columns.map((column) => mapColumn(column, f)) };
+  throw badInput(`FunctionTransformer of a ${x.kind} input is not evaluated natively`);
 }
 
 function mapDense(x: Dense, f: (v: number) => number): Dense {

@@ -77,6 +77,7 @@ function activation(state: State, name: string): Activation {
     case "relu":
       return each((v) => (v > 0 || Number.isNaN(v) ? v : 0));
     case "softmax":
+    default:
       return softmaxRows;
   }
 }

@@ -29,7 +29,9 @@ export function readTfidf(state: State, cols: number | undefined): (x: Sparse) =
   const norm = state.given("norm") ? state.oneOf("norm", ["l1", "l2"]) : undefined;
   return (x) => {
     const damped = sublinear ? mapEntries(x, (v) => Math.log(v) + 1) : x;
-    const weighted = idf === undefined ? damped : mapEntries(damped, (v, col) => v * idf[col]!);
+    // The diagonal matrix of older releases was float64, and so was the product.
+    const wide: Sparse = idf !== undefined && !state.has("idf_") ? { ...damped, dtype: "float64" } : damped;
+    const weighted = idf === undefined ? wide : mapEntries(wide, (v, col) => v * idf[col]!);
     return norm === undefined ? weighted : normalizeSparse(weighted, norm);
   };
 }

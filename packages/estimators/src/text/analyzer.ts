@@ -37,7 +37,8 @@ export function readAnalyzer(state: State): Analyzer {
       return (text) => charGrams(preprocess(text).replace(SPACES, " "), low, high);
     case "char_wb":
       return (text) => boundedGrams(preprocess(text).replace(SPACES, " "), low, high);
-    case "word": {
+    case "word":
+    default: {
       const tokenize = readTokenizer(state);
       return (text) => wordGrams(tokenize(preprocess(text)), low, high);
     }
