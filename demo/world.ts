@@ -118,13 +118,9 @@ export function clientScript(name: string): string {
   return join(root, "demo", "python", name);
 }
 
-/** The last line of a script's output, as JSON. */
+/** The JSON line of a script's output; MLflow prints lines of its own around it. */
 export function answerOf(ended: Ended): Record<string, unknown> {
-  const line = ended.stdout.trim().split("\n").at(-1) ?? "";
-  demand(
-    line.startsWith("{") || line.startsWith("["),
-    "the script answers in JSON",
-    `${ended.stdout}\n${ended.stderr}`,
-  );
+  const line = ended.stdout.split("\n").findLast((text) => text.startsWith("{"));
+  demand(line !== undefined, "the script answers in JSON", `${ended.stdout}\n${ended.stderr}`);
   return JSON.parse(line) as Record<string, unknown>;
 }

@@ -13,6 +13,8 @@ const file = join(root, "package-lock.json");
 const lock = JSON.parse(readFileSync(file, "utf8"));
 const missing = missingOptional(lock);
 for (const { path, entry } of missing) lock.packages[path] = entry;
-lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, "en")));
+lock.packages = Object.fromEntries(
+  Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, "en")),
+);
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${missing.length} packages of other platforms added`);

@@ -4,7 +4,13 @@ import { run } from "./lib/run.mjs";
 import { runScript, SetupError } from "./lib/say.mjs";
 import { root } from "./lib/setup.mjs";
 
-const OPTIONS = ["--universal", "--generate-hashes", "--python-version=3.10", "--no-emit-index-url", "--no-header"];
+const OPTIONS = [
+  "--universal",
+  "--generate-hashes",
+  "--python-version=3.10",
+  "--no-emit-index-url",
+  "--no-header",
+];
 const FILES = [
   ["python/requirements.in", "python/requirements.lock"],
   ["python/uv.in", "python/uv.lock.txt"],

@@ -23,9 +23,11 @@ export const attack: Step = {
       listed,
     );
     demand(!existsSync(marker), "the command ran nowhere");
-    return [
-      `${String(answer["error"])}: ${message.slice(0, 240)}`,
-      "the file is not in the run, the command did not run",
-    ];
+    return [`the client shows: ${said(message)}`, "the file is not in the run, and the command ran nowhere"];
   },
 };
+
+/** The gateway's words within the client's message. */
+function said(message: string): string {
+  return /"message":"((?:[^"\\]|\\.)*)"/u.exec(message)?.[1] ?? message;
+}

@@ -1,4 +1,14 @@
-const SYSTEMS = new Set(["android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"]);
+const SYSTEMS = new Set([
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+]);
 const PROCESSORS = new Set(["arm", "arm64", "ia32", "ppc64", "riscv64", "s390x", "x64", "loong64"]);
 
 /**
@@ -28,7 +38,10 @@ function isLocked(lock, parent, name) {
 /** `@oxlint/binding-linux-x64-musl` → `{ os: ["linux"], cpu: ["x64"], libc: ["musl"] }` */
 function platform(name) {
   const words = name.split(/[/-]/u);
-  const found = { os: words.filter((word) => SYSTEMS.has(word)), cpu: words.filter((word) => PROCESSORS.has(word)) };
+  const found = {
+    os: words.filter((word) => SYSTEMS.has(word)),
+    cpu: words.filter((word) => PROCESSORS.has(word)),
+  };
   const libc = words.some((word) => word.startsWith("musl")) ? ["musl"] : [];
   return {
     ...(found.cpu.length > 0 ? { cpu: found.cpu } : {}),

@@ -51,7 +51,8 @@ function installProblem(output) {
   if (output.includes("are in sync")) {
     return "package-lock.json does not fit package.json: run npm install and npm run lock:complete, then this again";
   }
-  const error = output.split("\n").find((line) => /^npm (?:error|ERR!) (?!code)\S/u.test(line)) ?? lastLine(output);
+  const error =
+    output.split("\n").find((line) => /^npm (?:error|ERR!) (?!code)\S/u.test(line)) ?? lastLine(output);
   const advice = /ENOSPC/u.test(output) ? "free some disk space" : "check the network";
   return `npm ci failed (${error}): ${advice}, then run this again`;
 }
