@@ -6,3 +6,8 @@ export { type LoaderOptions, type LoadOptions, type ModelScanner, SecureMLflowLo
 export { type PredictOptions, type PredictResult, SecureModel } from "./model.ts";
 export type { Predictions } from "./output/predictions.ts";
 export { modelDigest, resolveAndDownload } from "./quarantine.ts";
+export type { LoggerLimits } from "./logger/limits.ts";
+export { type LoggerOptions, SecureMLflowLogger, type StartRunOptions } from "./logger/logger.ts";
+export { SecureRun } from "./logger/run.ts";
+export type { Loggable, SecretPolicy } from "./logger/values.ts";
+export { scoringServer, type ScoringServerOptions } from "./serve/server.ts";

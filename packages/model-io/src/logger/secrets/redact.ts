@@ -1,0 +1,36 @@
+import { DETECTORS, isPlaceholder, isRandom, isSuspiciousKey, isTellingKey } from "./detectors.ts";
+
+export interface Redaction {
+  readonly text: string;
+  /** Detectors that found something, without doubles. */
+  readonly found: readonly string[];
+}
+
+/**
+ * Replaces every secret in a text by `[redacted: kind]`.
+ * @param key what the text is logged under: some keys say that their value is a secret
+ */
+export function redact(text: string, key = ""): Redaction {
+  if (text === "" || isPlaceholder(text)) return { text, found: [] };
+  if (isTellingKey(key)) return whole("telling-key");
+  const found = new Set<string>();
+  let clean = text;
+  for (const { id, pattern, confirm } of DETECTORS) {
+    clean = clean.replace(pattern, (match: string, ...groups: unknown[]) => {
+      const secret = typeof groups[0] === "string" ? groups[0] : match;
+      if (secret.startsWith("[redacted") || confirm?.(secret) === false) return match;
+      found.add(id);
+      return match.replace(secret, () => mark(id));
+    });
+  }
+  if (found.size === 0 && isSuspiciousKey(key) && isRandom(text)) return whole("high-entropy");
+  return { text: clean, found: [...found] };
+}
+
+function whole(id: string): Redaction {
+  return { text: mark(id), found: [id] };
+}
+
+function mark(id: string): string {
+  return `[redacted: ${id}]`;
+}
