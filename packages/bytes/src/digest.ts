@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import type { ByteSource } from "./source.ts";
 
 /** Large enough that a gigabyte costs few calls, small enough that memory stays flat. */
-const CHUNK_BYTES = 4 * 2 ** 20;
+const CHUNK_BYTES = 2 ** 20;
 
 /** Lower-case hexadecimal SHA-256 of a whole source; memory stays flat. */
 export function sha256Of(source: ByteSource): string {
@@ -20,9 +20,18 @@ export function crc32Of(source: ByteSource): number {
   return value;
 }
 
-/** The source front to back in pieces of at most 4 MiB. */
+/** The source front to back in pieces of at most 1 MiB. Each piece is valid only until the next is asked for. */
 export function* chunks(source: ByteSource): Generator<Uint8Array> {
+  const buffer =
+    source.readInto === undefined ? undefined : Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, source.size));
   for (let offset = 0; offset < source.size; offset += CHUNK_BYTES) {
-    yield source.view(offset, Math.min(CHUNK_BYTES, source.size - offset));
+    const length = Math.min(CHUNK_BYTES, source.size - offset);
+    if (buffer === undefined) {
+      yield source.view(offset, length);
+    } else {
+      const piece = buffer.subarray(0, length);
+      source.readInto?.(offset, piece);
+      yield piece;
+    }
   }
 }

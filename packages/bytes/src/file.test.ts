@@ -39,6 +39,18 @@ describe("openFileSource", () => {
     source.close();
   });
 
+  test("fills memory of the caller, also through a slice", () => {
+    const source = openFileSource(path);
+    const target = Buffer.alloc(1000);
+    sliceSource(source, 5, 2000, "slice").readInto?.(7, target);
+    expect(target.equals(content.subarray(12, 1012))).toBe(true);
+    expect(() => source.readInto?.(699_999, target)).toThrow(expect.objectContaining({ code: "truncated" }));
+    expect(() => sliceSource(source, 5, 10, "slice").readInto?.(0, target)).toThrow(
+      expect.objectContaining({ code: "truncated" }),
+    );
+    source.close();
+  });
+
   test("hashes like the file", () => {
     const source = openFileSource(path);
     expect(sha256Of(source)).toBe(sha256Of(bufferSource(content)));

@@ -3,7 +3,7 @@ import { BytesError } from "./errors.ts";
 import { checkRange, type ByteSource } from "./source.ts";
 
 /** Small reads are answered from a window of this size, aligned to it: parsing a header costs one system call. */
-const WINDOW_BYTES = 128 * 1024;
+const WINDOW_BYTES = 32 * 1024;
 
 export interface OpenFileOptions {
   /** Follow a symbolic link at the end of the path (default false: what was checked is what is read). */
@@ -75,6 +75,11 @@ class FileSource implements ByteSource {
     return this.#viewThroughWindow(offset, length);
   }
 
+  readInto(offset: number, target: Uint8Array): void {
+    checkRange(this, offset, target.byteLength);
+    this.#fill(target, offset);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -90,10 +95,15 @@ class FileSource implements ByteSource {
   }
 
   #read(offset: number, length: number): Uint8Array {
-    if (this.#closed) throw new BytesError("io", `${this.name} was closed`, { source: this.name, offset });
     const bytes = allocate(this.name, length);
+    this.#fill(bytes, offset);
+    return bytes;
+  }
+
+  #fill(bytes: Uint8Array, offset: number): void {
+    if (this.#closed) throw new BytesError("io", `${this.name} was closed`, { source: this.name, offset });
     let done = 0;
-    while (done < length) {
+    while (done < bytes.byteLength) {
       const count = this.#pread(bytes, done, offset + done);
       if (count === 0) {
         throw new BytesError("io", `${this.name} became shorter while it was read`, {
@@ -103,7 +113,6 @@ class FileSource implements ByteSource {
       }
       done += count;
     }
-    return bytes;
   }
 
   #pread(bytes: Uint8Array, done: number, offset: number): number {

@@ -1,5 +1,7 @@
 /** Code points that change how a name looks or where it leads: controls, line separators, bidi and invisible marks. */
 const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/u;
+/** Deeper than any model, and it bounds the work that one long hostile name causes. */
+const MAX_SEGMENTS = 64;
 const DRIVE = /^[A-Za-z]:/;
 
 /**
@@ -12,6 +14,7 @@ export function nameFault(name: string): string | undefined {
   if (name.includes("\\")) return "contains a backslash, which some readers take for a slash";
   if (name.startsWith("/") || DRIVE.test(name)) return "is absolute";
   if (DECEPTIVE.test(name)) return "contains control or invisible characters";
+  if (name.split("/", MAX_SEGMENTS + 1).length > MAX_SEGMENTS) return "nests too deep";
   const segments = name.replace(/\/$/, "").split("/");
   if (segments.some((segment) => segment === "..")) return "leads out of the archive";
   if (segments.some((segment) => segment === "" || segment === ".")) return "is not in normal form";
@@ -46,13 +49,10 @@ export function collisions(
   return faults;
 }
 
-/** Deeper than any model: and it bounds the work that one long hostile name causes. */
-const MAX_SEGMENTS = 64;
-
 function parents(key: string): string[] {
   const found: string[] = [];
   let slash = key.indexOf("/");
-  while (slash >= 0 && found.length < MAX_SEGMENTS) {
+  while (slash >= 0 && found.length <= MAX_SEGMENTS) {
     found.push(key.slice(0, slash));
     slash = key.indexOf("/", slash + 1);
   }

@@ -246,6 +246,7 @@ describe("refused by name", () => {
     "",
     "a/\u202eb",
     "a/.",
+    "a/".repeat(70),
   ])("the name %j", (name) => {
     expect(faults(buildZip([{ ...A, name, flags: 0x800 }]))).not.toEqual([]);
   });
