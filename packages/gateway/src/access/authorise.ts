@@ -1,6 +1,6 @@
 import { Refusal } from "../http/refusal.ts";
 import type { Principal } from "../identity/principal.ts";
-import type { ApiRequest, Need, Route } from "../routes/route.ts";
+import type { Access, ApiRequest, Need, Route } from "../routes/route.ts";
 import type { Directory } from "../state/directory.ts";
 import { decide, decideCreate, type Decision, isAdministrator } from "./decide.ts";
 import { describeResource } from "./resource.ts";
@@ -25,20 +25,22 @@ export async function authorise(
   resolver: Resolver,
 ): Promise<Authorisation> {
   const { access } = route;
-  switch (access.kind) {
-    case "public":
-      return { allowed: true, reason: "open to everybody", resource: "-", status: 200 };
-    case "authenticated":
-      return { allowed: true, reason: "open to every user", resource: "-", status: 200 };
-    case "refused":
-      return { allowed: false, reason: access.reason, resource: "-", status: access.status };
-    case "administrator":
-      return { ...isAdministrator(principal), resource: "-", status: 403 };
-    case "create":
-      return { ...decideCreate(principal), resource: "-", status: 403 };
-    case "on":
-      return await authoriseNeeds(access.needs, request, principal, directory, resolver);
+  if (access.kind === "on")
+    return await authoriseNeeds(access.needs, request, principal, directory, resolver);
+  return authoriseRoute(access, principal);
+}
+
+function authoriseRoute(access: Exclude<Access, { kind: "on" }>, principal: Principal): Authorisation {
+  if (access.kind === "refused") {
+    return { allowed: false, reason: access.reason, resource: "-", status: access.status };
   }
+  const decisions: Record<typeof access.kind, () => Decision> = {
+    public: () => ({ allowed: true, reason: "open to everybody" }),
+    authenticated: () => ({ allowed: true, reason: "open to every user" }),
+    administrator: () => isAdministrator(principal),
+    create: () => decideCreate(principal),
+  };
+  return { ...decisions[access.kind](), resource: "-", status: 403 };
 }
 
 async function authoriseNeeds(

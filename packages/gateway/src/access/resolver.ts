@@ -9,6 +9,9 @@ const NAME_MILLISECONDS = 5_000;
 /** A run, trace or logged model never moves to another experiment, and its id is never given again. */
 const CHILD_ENTRIES = 100_000;
 
+const EXPERIMENT_OF_MODEL = ["model", "info", "experiment_id"];
+const EXPERIMENT_OF_TRACE = ["trace", "trace_info", "trace_location", "mlflow_experiment", "experiment_id"];
+
 export type Child = "run" | "logged-model" | "trace" | "dataset";
 
 /** Finds by the gateway's own requests to MLflow which experiment or model a thing belongs to. */
@@ -79,33 +82,42 @@ export class Resolver {
     return found;
   }
 
-  async #lookUp(child: Child, id: string, what: string): Promise<string | undefined> {
-    switch (child) {
-      case "run":
-        return textAt(
-          await this.#get("/api/2.0/mlflow/runs/get", { run_id: id }, what),
-          "run",
-          "info",
-          "experiment_id",
-        );
-      case "logged-model": {
-        const path = `/api/2.0/mlflow/logged-models/${encodeURIComponent(id)}`;
-        return textAt(await this.#get(path, {}, what), "model", "info", "experiment_id");
-      }
-      case "trace": {
-        const answer = await this.#get(`/api/3.0/mlflow/traces/${encodeURIComponent(id)}`, {}, what);
-        return textAt(answer, "trace", "trace_info", "trace_location", "mlflow_experiment", "experiment_id");
-      }
-      case "dataset": {
-        const path = `/api/3.0/mlflow/datasets/${encodeURIComponent(id)}/experiment-ids`;
-        const ids = (await this.#get(path, {}, what))["experiment_ids"];
-        const [only, ...others] = Array.isArray(ids) ? ids : [];
-        // A dataset in several experiments needs a rule of its own; until then administrators handle it.
-        if (typeof only !== "string" || others.length > 0)
-          throw denied(`${what} is not in exactly one experiment`);
-        return only;
-      }
-    }
+  #lookUp(child: Child, id: string, what: string): Promise<string | undefined> {
+    if (child === "dataset") return this.#experimentOfDataset(id, what);
+    const encoded = encodeURIComponent(id);
+    const { path, query, keys } = {
+      run: {
+        path: "/api/2.0/mlflow/runs/get",
+        query: { run_id: id },
+        keys: ["run", "info", "experiment_id"],
+      },
+      "logged-model": {
+        path: `/api/2.0/mlflow/logged-models/${encoded}`,
+        query: {},
+        keys: EXPERIMENT_OF_MODEL,
+      },
+      trace: { path: `/api/3.0/mlflow/traces/${encoded}`, query: {}, keys: EXPERIMENT_OF_TRACE },
+    }[child];
+    return this.#text(path, query, what, keys);
+  }
+
+  async #text(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    what: string,
+    keys: readonly string[],
+  ): Promise<string | undefined> {
+    return textAt(await this.#get(path, query, what), ...keys);
+  }
+
+  async #experimentOfDataset(id: string, what: string): Promise<string> {
+    const path = `/api/3.0/mlflow/datasets/${encodeURIComponent(id)}/experiment-ids`;
+    const ids = (await this.#get(path, {}, what))["experiment_ids"];
+    const [only, ...others] = Array.isArray(ids) ? ids : [];
+    // A dataset in several experiments needs a rule of its own; until then administrators handle it.
+    if (typeof only !== "string" || others.length > 0)
+      throw denied(`${what} is not in exactly one experiment`);
+    return only;
   }
 
   #keepExperiment(answer: JsonObject, asked: string): Resource {

@@ -74,21 +74,13 @@ export class ModelAdmission {
   }
 
   async #proxyPath(source: Exclude<Source, { kind: "version" }>): Promise<string> {
-    switch (source.kind) {
-      case "proxy":
-        return source.path;
-      case "run": {
-        const answer = await this.#get("/api/2.0/mlflow/runs/get", { run_id: source.runId });
-        return join(proxied(textAt(answer, "run", "info", "artifact_uri")), source.path);
-      }
-      case "logged-model": {
-        const answer = await this.#get(
-          `/api/2.0/mlflow/logged-models/${encodeURIComponent(source.modelId)}`,
-          {},
-        );
-        return proxied(textAt(answer, "model", "info", "artifact_uri"));
-      }
+    if (source.kind === "proxy") return source.path;
+    if (source.kind === "logged-model") {
+      const path = `/api/2.0/mlflow/logged-models/${encodeURIComponent(source.modelId)}`;
+      return proxied(textAt(await this.#get(path, {}), "model", "info", "artifact_uri"));
     }
+    const answer = await this.#get("/api/2.0/mlflow/runs/get", { run_id: source.runId });
+    return join(proxied(textAt(answer, "run", "info", "artifact_uri")), source.path);
   }
 
   async #fetch(

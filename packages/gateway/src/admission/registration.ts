@@ -22,17 +22,11 @@ export const sourceResources: Locator = async (request, resolver) => {
   return found;
 };
 
-async function ownerOfSource(source: Source, resolver: Resolver): Promise<Resource> {
-  switch (source.kind) {
-    case "proxy":
-      return await ownerOfArtifact(source.path, resolver);
-    case "run":
-      return await experimentOf("run", source.runId, resolver);
-    case "logged-model":
-      return await experimentOf("logged-model", source.modelId, resolver);
-    case "version":
-      return await resolver.registeredModel(source.name);
-  }
+function ownerOfSource(source: Source, resolver: Resolver): Promise<Resource> {
+  if (source.kind === "proxy") return ownerOfArtifact(source.path, resolver);
+  if (source.kind === "run") return experimentOf("run", source.runId, resolver);
+  if (source.kind === "logged-model") return experimentOf("logged-model", source.modelId, resolver);
+  return resolver.registeredModel(source.name);
 }
 
 function sourceOf(request: ApiRequest): Source | undefined {

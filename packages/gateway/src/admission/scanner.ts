@@ -14,7 +14,7 @@ const SCANNER_GENERATION = "1";
 /** Names the policy that a verdict was made under: hexadecimal, changes when the policy or the scanner does. */
 export function policyId(scanner: Scanner): string {
   const text = JSON.stringify([SCANNER_GENERATION, scanner.policy], (_, value: unknown) =>
-    value instanceof Set ? [...value].sort() : value,
+    value instanceof Set ? [...value].map(String).sort((a, b) => (a < b ? -1 : 1)) : value,
   );
   return hash("sha256", text);
 }

@@ -82,6 +82,7 @@ function decodeComponent(raw: string, what: string): string {
 
 function assertPlainText(text: string, what: string): void {
   // C0 and C1 controls, line and paragraph separators.
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u.test(text)) {
     throw badRequest(`the ${what} holds a control character`);
   }

@@ -8,7 +8,9 @@ import { isRole, ROLES, type Role } from "./role.ts";
 
 /** User names are shown in logs and pages and typed in shells. */
 const USER_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/u;
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const KEY_NAME = /^[^\u0000-\u001f\u007f]{1,100}$/u;
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const PATTERN = /^[^\u0000-\u001f\u007f]{1,500}$/u;
 
 /** How long a browser stays logged in: half a day. */

@@ -33,7 +33,7 @@ describe("an upload", () => {
     const headers = { "transfer-encoding": "chunked", "content-type": "text/plain" };
     expect((await gateway.ask("PUT", FILE, { key: alice, body, headers })).status).toBe(200);
     expect(gateway.mlflow.artifacts.get(STORED)?.equals(body)).toBe(true);
-    const [put] = gateway.mlflow.seen.filter((seen) => seen.method === "PUT");
+    const put = gateway.mlflow.seen.find((seen) => seen.method === "PUT");
     expect(put?.headers).toMatchObject({ "content-length": "300000", "content-type": "text/plain" });
     expect(await gateway.rows({ sha256: sha256(body) })).toMatchObject([
       { action: "artifacts.upload", decision: "allow" },

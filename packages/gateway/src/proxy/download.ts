@@ -8,7 +8,8 @@ import { ARTIFACT_HEADERS, requestHeaders, responseHeaders } from "../http/heade
 import { badRequest } from "../http/refusal.ts";
 import { hasBody } from "../http/body.ts";
 import type { Exchange } from "./exchange.ts";
-import { allowed, answerStreaming, apiRequest, isSuccess, record, withResource } from "./forward.ts";
+import { answerStreaming, isSuccess } from "./answer.ts";
+import { allowed, apiRequest, record, withResource } from "./decision.ts";
 import { parseRange } from "./range.ts";
 import type { Services } from "./services.ts";
 import { fileName } from "./upload.ts";

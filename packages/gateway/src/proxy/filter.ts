@@ -5,11 +5,11 @@ import { encodeTarget } from "../http/target.ts";
 import type { ApiRequest, ListFilter } from "../routes/route.ts";
 import { Readable } from "node:stream";
 import type { Exchange } from "./exchange.ts";
-import { isRead, isSuccess, parseAnswer, sendOn } from "./forward.ts";
+import { isSuccess, readDocument, sendOn } from "./answer.ts";
+import { isRead } from "./decision.ts";
 import type { Services } from "./services.ts";
-import { readAnswer, type UpstreamAnswer } from "./upstream.ts";
+import type { UpstreamAnswer } from "./upstream.ts";
 
-const MAX_ANSWER = 256 * 2 ** 20;
 /** A page is filled from this many of MLflow's pages at most; a shorter one with a token is a correct answer too. */
 const MAX_PAGES = 20;
 
@@ -31,7 +31,7 @@ export async function filteredAnswer(
   let answer = await sendOn(exchange, services, body);
   for (let page = 1; ; page++) {
     if (!isSuccess(answer)) return answer;
-    const document = parseAnswer(await readAnswer(answer, MAX_ANSWER));
+    const { document } = await readDocument(answer);
     const list = isJsonObject(document) ? document : {};
     items.push(...(await readable(list[filter.items], filter, exchange, services)));
     const token = list["next_page_token"];

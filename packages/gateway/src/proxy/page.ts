@@ -1,7 +1,7 @@
 import { hasBody } from "../http/body.ts";
 import { badRequest } from "../http/refusal.ts";
 import type { Exchange } from "./exchange.ts";
-import { answerStreaming, sendOn } from "./forward.ts";
+import { answerStreaming, sendOn } from "./answer.ts";
 import type { Services } from "./services.ts";
 
 /** MLflow's own pages and scripts: the same for every user, so they are passed on and not recorded one by one. */

@@ -8,7 +8,8 @@ import { safeArtifactPath } from "../http/target.ts";
 import { queryValue } from "../routes/fields.ts";
 import type { ApiRequest } from "../routes/route.ts";
 import type { Exchange } from "./exchange.ts";
-import { allowed, answerStreaming, apiRequest, record, withResource } from "./forward.ts";
+import { answerStreaming } from "./answer.ts";
+import { allowed, apiRequest, record, withResource } from "./decision.ts";
 import type { Services } from "./services.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 

@@ -85,6 +85,6 @@ function fromBody(object: JsonObject, name: string): readonly string[] {
   });
 }
 
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
+function isList(given: Json): given is readonly Json[] {
+  return Array.isArray(given);
 }

@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
-import { type Json, isJsonObject, readField } from "../http/json.ts";
+import { textAt } from "../access/resolver.ts";
+import { isJsonObject, type Json, type JsonObject, readField } from "../http/json.ts";
 import { denied } from "../http/refusal.ts";
 import { each, experimentById, experimentOf } from "./locate.ts";
-import type { Locator } from "./route.ts";
+import type { Locator, Rewrite } from "./route.ts";
 import { GRAPHQL_OPERATIONS } from "./graphql-operations.ts";
 
 /**
@@ -24,9 +25,52 @@ export const graphqlResources: Locator = async (request, resolver) => {
   );
 };
 
-/** Digest by which an operation is known: white space does not count. */
+/**
+ * Digest by which an operation is known. White space does not count, nor does `__typename`, which the pages' client
+ * puts into each selection; where that word could mean anything else, a text without it is no operation of theirs.
+ */
 export function queryDigest(query: string): string {
-  return hash("sha256", query.replaceAll(/\s+/gu, " ").trim());
+  return hash(
+    "sha256",
+    query
+      .replaceAll(/\b__typename\b/gu, " ")
+      .replaceAll(/\s+/gu, " ")
+      .trim(),
+  );
+}
+
+/** The operation on a run tells of model versions made from it: those that may not be read are taken out. */
+export const withoutHiddenVersions: Rewrite = (answer, canRead) => {
+  const run = at(answer, "data", "mlflowGetRun", "run");
+  const versions = at(run, "modelVersions");
+  if (!isJsonObject(run) || !isList(versions)) return answer;
+  const shown = versions.filter((version) => {
+    const name = textAt(version, "name");
+    return name !== undefined && canRead({ kind: "registered-model", id: name, name });
+  });
+  return {
+    data: {
+      mlflowGetRun: {
+        ...asObject(at(answer, "data", "mlflowGetRun")),
+        run: { ...run, modelVersions: shown },
+      },
+    },
+    errors: at(answer, "errors") ?? null,
+  };
+};
+
+function asObject(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function at(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
+  let found = value;
+  for (const key of keys) found = isJsonObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+  return found;
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function onlyObject(values: readonly (Json | undefined)[]): Json | undefined {

@@ -1,4 +1,4 @@
-import { graphqlResources } from "./graphql.ts";
+import { graphqlResources, withoutHiddenVersions } from "./graphql.ts";
 import { authenticated, on, refused, route } from "./define.ts";
 import type { RouteGroup } from "./route.ts";
 
@@ -12,6 +12,6 @@ export const pageRoutes: RouteGroup = {
   "GET /mlflow/server-info": authenticated("version"),
   "GET /mlflow/ui-telemetry": authenticated("ui-telemetry"),
   "POST /mlflow/ui-telemetry": authenticated("ui-telemetry"),
-  "POST /graphql": on("graphql", "READ", graphqlResources),
+  "POST /graphql": on("graphql", "READ", graphqlResources, { rewrite: withoutHiddenVersions }),
   "GET /graphql": refused("graphql", "GraphQL is taken by POST only"),
 };

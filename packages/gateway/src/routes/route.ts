@@ -49,6 +49,9 @@ export interface ListFilter {
   readonly resource: (item: Json, resolver: Resolver) => Promise<Resource | undefined>;
 }
 
+/** Takes out of an answer what `canRead` denies. */
+export type Rewrite = (answer: Json, canRead: (resource: Resource) => boolean) => Json;
+
 export interface RouteServices {
   readonly directory: Directory;
   readonly resolver: Resolver;
@@ -72,6 +75,7 @@ export interface Route {
   readonly access: Access;
   readonly transport: Transport;
   readonly filter?: ListFilter;
+  readonly rewrite?: Rewrite;
   readonly check?: Check;
   readonly effect?: Effect;
   /** Whether a request that is not a GET may have a query (MLflow ignores it everywhere else). */

@@ -33,7 +33,7 @@ export async function auditlogCommand(argv: readonly string[]): Promise<number> 
   const [action, ...rest] = options.words;
   if (rest.length > 0) throw new UsageError("too many words", "see modelkeep auditlog --help");
   const folder = await dataFolder(options);
-  switch (action) {
+  switch (action ?? "") {
     case "verify":
       return await verify(folder, options);
     case "search":

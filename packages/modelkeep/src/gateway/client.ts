@@ -137,6 +137,7 @@ export function timeText(value: unknown): string {
 /** A text of the API, safe on a terminal. */
 export function shown(value: unknown): string {
   return typeof value === "string"
-    ? value.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu, "?")
+    ? // oxlint-disable-next-line no-control-regex -- they are what is looked for
+      value.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu, "?")
     : "-";
 }
