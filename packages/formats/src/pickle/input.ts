@@ -5,6 +5,8 @@ import { FormatError } from "../context.ts";
 const WINDOW_BYTES = 256 * 1024;
 /** Protocol 0 writes a whole array as one line; beyond this, JavaScript's strings end. */
 const MAX_LINE_BYTES = 256 * 2 ** 20;
+/** `sys.maxsize` */
+const MAX_LENGTH = 2n ** 63n - 1n;
 const NEWLINE = 10;
 const NO_FRAME = -1;
 
@@ -18,7 +20,8 @@ export interface Span {
  * The unpickler's input: moves forward over a source through a window, and keeps the frame.
  *
  * The C unpickler treats FRAME as a hint for reading ahead; the Python one reads from the frame alone and raises
- * where an argument crosses its end. Such places are reported through `ambiguous`, and reading goes on as C does.
+ * where an argument crosses its end; the C one loses bytes there when it reads from an object without `peek`. Such
+ * places are reported through `ambiguous`, and reading goes on as if there were no frame.
  */
 export class Input {
   readonly source: ByteSource;
@@ -66,11 +69,14 @@ export class Input {
     return this.#view.getFloat64(this.#advance(8), false);
   }
 
-  /** @throws {FormatError} `malformed` above 2^53-1, where CPython runs out of memory or raises */
+  /**
+   * A length. @throws {FormatError} `malformed` above 2^63-1, where CPython raises
+   * @returns above 2^53 a number that is no longer exact, but larger than any file
+   */
   u64(): number {
     const offset = this.position;
     const value = this.#view.getBigUint64(this.#advance(8), true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+    if (value > MAX_LENGTH) {
       throw new FormatError("malformed", `the length ${value} is larger than any file`, offset);
     }
     return Number(value);
@@ -97,6 +103,10 @@ export class Input {
     return this.source.view(span.start, span.length);
   }
 
+  get atEnd(): boolean {
+    return this.position >= this.source.size;
+  }
+
   /** The bytes up to the next newline, without it. At the end of the source, see `#unended`. */
   line(): Uint8Array {
     if (this.#at === this.#limit) this.#ready(1);
@@ -113,10 +123,10 @@ export class Input {
     if (this.#frameEnd !== NO_FRAME && start < this.#frameEnd) {
       this.#ambiguous("a frame begins before the one before has ended", start);
     }
-    if (start + size > this.source.size) {
+    if (size > this.source.size - start) {
       this.#ambiguous(`a frame of ${size} bytes leaves the file`, start);
     }
-    this.#frameEnd = start + size;
+    this.#frameEnd = Math.min(this.source.size, start + size);
     this.#bound();
   }
 

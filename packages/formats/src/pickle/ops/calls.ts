@@ -1,6 +1,6 @@
 import type { Value } from "../../value.ts";
 import type { Machine } from "../machine.ts";
-import { asciiNames, findClass } from "./globals.ts";
+import { decodeAscii, findNamed } from "./globals.ts";
 import type { Handler } from "./handler.ts";
 
 /** Opcodes that call something, or hand a state to its result. */
@@ -48,7 +48,7 @@ function newObjectEx(m: Machine): void {
 
 function inst(m: Machine): void {
   // In this order: the Python unpickler imports before it looks for the mark.
-  const callee = findClass(m, ...asciiNames(m));
+  const callee = findNamed(m, decodeAscii);
   const items = m.popToMark();
   m.push(m.call("INST", callee, { kind: "tuple", items, offset: m.at }));
 }

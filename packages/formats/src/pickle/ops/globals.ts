@@ -37,32 +37,32 @@ export function findClass(m: Machine, module: string, name: string): GlobalValue
 }
 
 function global(m: Machine): void {
-  m.push(findClass(m, nameLine(m), lastNameLine(m)));
+  m.push(findNamed(m, decodeStrictUtf8));
 }
 
-function nameLine(m: Machine): string {
+/**
+ * The global of two lines.
+ * @param decode how the lines are decoded; throws where both unpicklers raise before they import
+ */
+export function findNamed(m: Machine, decode: (line: Uint8Array, offset: number) => string): GlobalValue {
+  const module = nameLine(m, decode);
+  return findClass(m, module, nameLine(m, decode));
+}
+
+function nameLine(m: Machine, decode: (line: Uint8Array, offset: number) => string): string {
+  if (m.input.atEnd) {
+    m.ambiguous("the pickle ends before the name of a global: the Python unpickler still imports its module");
+    return "";
+  }
   const line = m.input.line();
   m.spend(line.byteLength);
-  return decodeStrictUtf8(line, m.at);
+  if (line.byteLength === 0) m.ambiguous("an empty line in the name of a global: the C unpickler refuses it");
+  return decode(line, m.at);
 }
 
-/** The Python unpickler imports the module even when the file ends before the name's line. */
-function lastNameLine(m: Machine): string {
-  if (m.input.position < m.input.source.size) return nameLine(m);
-  m.ambiguous("the pickle ends before the name of a global");
-  return "";
-}
-
-/** INST's lines are ASCII; a module or name that is not makes both unpicklers raise before they import. */
-export function asciiNames(m: Machine): readonly [module: string, name: string] {
-  const module = asciiLine(m);
-  return [module, asciiLine(m)];
-}
-
-function asciiLine(m: Machine): string {
-  const line = m.input.line();
-  m.spend(line.byteLength);
-  if (!isAscii(line)) m.fail("a name or an id that is not ASCII");
+/** INST's lines and persistent ids are ASCII; what is not makes both unpicklers raise at once. */
+export function decodeAscii(line: Uint8Array, offset: number): string {
+  if (!isAscii(line)) throw new FormatError("malformed", "a name or an id that is not ASCII", offset);
   return Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1");
 }
 
@@ -98,7 +98,9 @@ function extension(m: Machine, code: number): void {
 }
 
 function persistentText(m: Machine): Value {
-  return { kind: "str", value: asciiLine(m), offset: m.at };
+  const line = m.input.line();
+  m.spend(line.byteLength);
+  return { kind: "str", value: decodeAscii(line, m.at), offset: m.at };
 }
 
 /** Without a `persistent_load` unpickling ends here; with one (torch) it goes on. */
