@@ -36,7 +36,7 @@ await build({
   ],
 });
 
-const manifest = [...inputs].sort().map((path) => {
+const manifest = [...inputs].toSorted((a, b) => (a < b ? -1 : 1)).map((path) => {
   const { size, mtimeMs } = statSync(path);
   return [relative(folder, path), size, mtimeMs];
 });

@@ -171,7 +171,14 @@ describe("carried code", () => {
     expect(judge(analysisOf(list(carried([]), call(global("os", "system"))))).verdict).toBe("malicious");
     expect(judge(analysisOf(list(carried([]), global("os", "system")))).verdict).toBe("malicious");
     expect(judge(analysisOf(carried([], [call(global("os", "system"))]))).verdict).toBe("malicious");
-    expect(judge(analysisOf(list(carried([]), call(global("mypackage", "f"))))).verdict).toBe("unanalyzable");
+    expect(judge(analysisOf(list(carried([]), call(call(global("mypackage", "f")))))).verdict).toBe(
+      "unanalyzable",
+    );
+  });
+
+  test("makes names on no list executable, not more: it could import them itself", () => {
+    expect(judge(analysisOf(list(carried([]), call(global("mypackage", "f"))))).verdict).toBe("executable");
+    expect(judge(analysisOf(carried([], [global("builtins", "type")]))).verdict).toBe("executable");
   });
 
   test("that is called while loading is still executable", () => {

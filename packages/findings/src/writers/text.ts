@@ -54,7 +54,7 @@ class TextWriter implements ReportWriter {
     if (!report.admitted) this.#refusedModels++;
     const detail = this.#paint("dim", this.#context.messages.model);
     // The model's own findings were shown with its MLmodel.
-    return this.#lines(report, `${printable(report.path)}/  ${detail}`, []);
+    return this.#lines(report, `${printable(report.path.replace(/\/+$/u, ""))}/  ${detail}`, []);
   }
 
   end(): string {

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { type ScanEvent, scanEvents, type ScanOptions } from "@modelkeep/scanner/scan";
 import { scanPath } from "@modelkeep/scanner/scan/scan-file";
 import { describeError } from "../describe-error.ts";
+import { traceOf } from "./trace.ts";
 import { fetchUri, isUri, renamed } from "./fetch.ts";
 import type { ScanCommandOptions } from "./options.ts";
 import { fileOutput, type Output, standardOutput } from "./output.ts";
@@ -125,15 +126,12 @@ class ScanRun {
 
   /** A trace goes beside the text report, and to standard error where standard output is a document. */
   #flushTrace(): void {
-    const traces = this.#analyses.splice(0);
-    if (traces.length === 0 || traceOf === undefined) return;
-    const text = traces.map((analysis) => traceOf?.(analysis) ?? "").join("");
+    const text = this.#analyses.splice(0).map(traceOf).join("");
+    if (text === "") return;
     if (this.#options.format === "text") this.#output.write(text);
     else process.stderr.write(text);
   }
 }
-
-let traceOf: ((analysis: Analysis) => string) | undefined;
 
 async function startService(workers: number, policy: Policy) {
   const { ScanService } = await import("@modelkeep/scanner/service");

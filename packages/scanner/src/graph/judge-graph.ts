@@ -36,14 +36,15 @@ class GraphJudge {
   readonly #decisions: Decisions;
   /** Names that a call has already been reported for. */
   readonly #called = new Set<string>();
-  readonly #carried: ReadonlySet<GlobalValue>;
+  /** Undefined when nothing rebuilds code; else the globals that stand inside what is rebuilt. */
+  readonly #carried: ReadonlySet<GlobalValue> | undefined;
 
   constructor(fact: GraphFact, context: JudgeContext, into: Collector) {
     this.#fact = fact;
     this.#into = into;
     this.#decisions = new Decisions(context);
     const carries = fact.graph.globals.some((value) => this.#decisions.of(value).kind === "carrier");
-    this.#carried = carries ? carriedGlobals(fact.graph.calls) : new Set();
+    this.#carried = carries ? carriedGlobals(fact.graph.calls) : undefined;
   }
 
   call(call: CallValue): void {
@@ -93,7 +94,7 @@ class GraphJudge {
   /** Calling what carried code rebuilt runs that code; calling any other result cannot be explained. */
   #callIndirect(call: CallValue): void {
     if (call.callee.kind === "call" && isCarrierCall(call.callee)) {
-      this.#report(carriedCode, "calls code that came with the model", call.offset, call, "calls carried");
+      this.#report(carriedCode, "calls code that came with the model", call.offset, call, "rebuilds");
       this.#tellingNames(call);
       return;
     }
@@ -107,7 +108,14 @@ class GraphJudge {
 
   #carrierCall(call: CallValue, callee: GlobalValue): void {
     const name = `${callee.module}.${callee.name}`;
-    this.#report(carriedCode, `${name} rebuilds code that came with the model`, call.offset, call, name);
+    this.#called.add(name);
+    this.#report(
+      carriedCode,
+      `${name} rebuilds code that came with the model`,
+      call.offset,
+      call,
+      "rebuilds",
+    );
     this.#tellingNames(call);
   }
 
@@ -126,7 +134,7 @@ class GraphJudge {
     for (const value of this.#fact.graph.globals) {
       const decision = this.#decisions.of(value);
       if (decision.kind === "allowed") {
-        if (decision.entry.reference) continue;
+        if (decision.entry.reference || this.#carried?.has(value) === true) continue;
         referenced ??= referencedGlobals(this.#fact.graph);
         if (referenced.has(value)) this.#refuseReference(value);
       } else if (decision.kind !== "trusted") {
@@ -147,13 +155,23 @@ class GraphJudge {
     if (call !== undefined) this.#called.add(name);
     const decision = this.#decisions.of(value);
     if (decision.kind === "allowed" || decision.kind === "trusted") return;
-    if (call === undefined && decision.kind !== "carrier" && this.#carried.has(value)) {
+    if (this.#isCarried(value, decision, call)) {
       this.#carriedReference(value, decision.kind === "reach" ? decision.rule.does : "is on no allowlist");
       return;
     }
     const [rule, why] = refusalOf(decision);
     const verb = call === undefined ? "imports" : "calls";
     this.#report(rule, `${verb} ${name}, which ${why}`, (call ?? value).offset, call ?? value, name);
+  }
+
+  /**
+   * Beside code that came along, a name on no list adds nothing to what that code may do: the file is executable
+   * already. What reaches out is excused only as data of that code, never when the file itself calls it.
+   */
+  #isCarried(value: GlobalValue, decision: Decision, call: CallValue | undefined): boolean {
+    if (this.#carried === undefined) return false;
+    if (decision.kind === "unlisted") return true;
+    return decision.kind === "reach" && call === undefined && this.#carried.has(value);
   }
 
   #carriedReference(value: GlobalValue, does: string): void {

@@ -14,7 +14,6 @@ export const PATH_KEYS: readonly string[] = [
   "code",
   "model_binary",
   "artifact_path",
-  "model_code_path",
   "python_model",
   "saved_model_dir",
   "weights",

@@ -54,6 +54,9 @@ export function namedPaths(flavor: Flavor): [key: string, path: unknown][] {
       if (Object.hasOwn(environment, key)) found.push([`env.${key}`, environment[key]]);
     }
   }
+  const source = flavor["model_code_path"];
+  // MLflow records where the source was when it was logged, and loads the file of that name in the model's folder.
+  if (typeof source === "string") found.push(["model_code_path", source.split(/[/\\]/u).at(-1) ?? ""]);
   return [...found, ...artifactPaths(flavor["artifacts"])];
 }
 

@@ -91,6 +91,12 @@ describe("Python files", () => {
     });
   });
 
+  test("that make the model are executable, wherever they once were", () => {
+    const flavors = { python_function: { model_code_path: "/home/somebody/model.py" } };
+    expect(judgement(flavors, { "model.py": "text" })).toEqual({ verdict: "executable", rules: ["MK1401"] });
+    expect(judgement(flavors, {}).verdict).toBe("unanalyzable");
+  });
+
   test("that nothing loads are a note", () => {
     expect(judgement(SKLEARN, { "model.pkl": "pickle", "notes/helper.py": "text" })).toEqual({
       verdict: "inert",

@@ -66,14 +66,23 @@ function judgeReaders(facts: MlmodelFacts, folder: Folder, into: Collector): voi
 
 function judgePython(facts: MlmodelFacts, folder: Folder, into: Collector): void {
   const folders = codeFolders(facts);
+  const sources = new Set(Object.values(facts.flavors).flatMap((flavor) => modelSource(flavor)));
   for (const { relative } of folder.entries) {
     if (!/\.(py|pyc|pyd|so|dll|dylib|pth|ipynb)$/iu.test(relative)) continue;
-    const imported = folders.some((code) => code === "" || relative.startsWith(`${code}/`));
+    const imported =
+      sources.has(relative) || folders.some((code) => code === "" || relative.startsWith(`${code}/`));
     if (imported)
-      into.add(codePaths, `${relative} is on the import path of the loaded model`, AT, {
+      into.add(codePaths, `${relative} is imported when the model is loaded`, AT, {
         evidence: relative,
       });
     else
       into.add(looseCode, `${relative} is not loaded by anything in the MLmodel`, AT, { evidence: relative });
   }
+}
+
+/** Models from code: the file that is run to make the model. */
+function modelSource(flavor: Readonly<Record<string, unknown>>): string[] {
+  return namedPaths(flavor).flatMap(([key, path]) =>
+    key === "model_code_path" && typeof path === "string" ? [path] : [],
+  );
 }
