@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { BytesError } from "../errors.ts";
 import { type ByteSource, sliceSource } from "../source.ts";
 import { collisions, nameFault, quote } from "./names.ts";
@@ -52,9 +53,12 @@ function octal(field: Uint8Array): number | undefined {
   return /^[0-7]{1,12}$/.test(digits) ? Number.parseInt(digits, 8) : undefined;
 }
 
-function text(field: Uint8Array): string {
+/** @throws {BytesError} `ambiguous` for a name that is not UTF-8: readers guess different encodings */
+function text(field: Uint8Array, offset: number): string {
   const zero = field.indexOf(0);
-  return Buffer.from(zero < 0 ? field : field.subarray(0, zero)).toString("utf8");
+  const bytes = Buffer.from(zero < 0 ? field : field.subarray(0, zero));
+  if (!isUtf8(bytes)) throw new BytesError("ambiguous", "a tar name that is not UTF-8", { offset });
+  return bytes.toString("utf8");
 }
 
 /**
@@ -144,7 +148,7 @@ class TarWalk implements TarArchive {
       this.#meta(type, dataOffset, size);
       return;
     }
-    const name = this.#nextName ?? headerName(block);
+    const name = this.#nextName ?? headerName(block, dataOffset - TAR_BLOCK);
     this.#nextName = undefined;
     const headerOffset = dataOffset - TAR_BLOCK;
     const fault = nameFault(name);
@@ -173,7 +177,7 @@ class TarWalk implements TarArchive {
     const bytes = this.#source.view(offset, size);
     this.regions.push({ what: "tar-extension", offset, length: size });
     if (type === TYPE_GNU_NAME) {
-      this.#nextName = text(bytes);
+      this.#nextName = text(bytes, offset);
       return;
     }
     for (const [key, value] of paxRecords(bytes, offset)) {
@@ -183,10 +187,10 @@ class TarWalk implements TarArchive {
   }
 }
 
-function headerName(block: Uint8Array): string {
-  const name = text(block.subarray(0, 100));
-  const isUstar = text(block.subarray(257, 262)) === "ustar" && block[262] === 0;
-  const prefix = isUstar ? text(block.subarray(345, 500)) : "";
+function headerName(block: Uint8Array, offset: number): string {
+  const name = text(block.subarray(0, 100), offset);
+  const isUstar = Buffer.from(block.subarray(257, 263)).toString("latin1") === "ustar\0";
+  const prefix = isUstar ? text(block.subarray(345, 500), offset + 345) : "";
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 

@@ -33,18 +33,19 @@ export interface ZipEnd {
   readonly hasZip64: boolean;
 }
 
-/** Offset of the last end-of-central-directory signature that any reader could find, or undefined. */
+/** Offset of the last end-of-central-directory record that any reader could find, or undefined. */
 export function findEndRecord(source: ByteSource): number | undefined {
-  return endRecords(source).at(-1);
+  return endRecords(source).findLast((at) => at + END_RECORD_BYTES <= source.size);
 }
 
+/** Every signature in the tail, also one that has no room for a record behind it: CPython gives up at that. */
 function endRecords(source: ByteSource): number[] {
   const start = Math.max(0, source.size - TAIL_BYTES);
   const tail = Buffer.from(source.view(start, source.size - start));
   const signature = Buffer.from([0x50, 0x4b, 0x05, 0x06]);
   const found: number[] = [];
   for (let at = tail.indexOf(signature); at >= 0; at = tail.indexOf(signature, at + 1)) {
-    if (at + END_RECORD_BYTES <= tail.byteLength) found.push(start + at);
+    found.push(start + at);
   }
   return found;
 }
@@ -56,7 +57,7 @@ function endRecords(source: ByteSource): number[] {
  */
 export function readZipEnd(source: ByteSource, issues: ArchiveIssue[]): ZipEnd {
   const candidates = endRecords(source);
-  const at = candidates.at(-1);
+  const at = candidates.findLast((candidate) => candidate + END_RECORD_BYTES <= source.size);
   if (at === undefined) {
     throw new BytesError("truncated", "zip file has no end-of-central-directory record", {
       offset: source.size,
@@ -73,7 +74,7 @@ export function readZipEnd(source: ByteSource, issues: ArchiveIssue[]): ZipEnd {
   } else if (behind < 0) {
     issues.push({ code: "truncated", message: "the zip comment is cut off", offset: at });
   }
-  const rival = candidates.slice(0, -1).find((other) => reachesEnd(source, other));
+  const rival = candidates.find((other) => other !== at && (other > at || reachesEnd(source, other)));
   if (rival !== undefined) {
     issues.push({
       code: "ambiguous",

@@ -35,6 +35,9 @@ export interface CentralEntry {
   readonly length: number;
 }
 
+/** "Version needed to extract" above which CPython refuses a member (`MAX_EXTRACT_VERSION`: 6.3). */
+export const NEWEST_VERSION = 63;
+
 /** What the upper byte of "version made by" says for Unix, where external attributes hold a file mode. */
 const MADE_BY_UNIX = 3;
 const MODE_TYPE = 0o170000;
@@ -137,6 +140,7 @@ function checkAttributes(entry: CentralEntry, view: DataView, issues: ArchiveIss
   const issue = (code: ArchiveIssue["code"], message: string): void => {
     issues.push({ code, message: `member ${quote(entry.name)} ${message}`, offset: entry.offset });
   };
+  if (view.getUint16(6, true) > NEWEST_VERSION) issue("unsupported", "needs a newer version of the format");
   if (view.getUint16(34, true) !== 0) issue("unsupported", "starts on another volume");
   const type = view.getUint8(5) === MADE_BY_UNIX ? (view.getUint32(38, true) >>> 16) & MODE_TYPE : 0;
   if (type !== 0 && type !== MODE_REGULAR && type !== MODE_DIRECTORY) {

@@ -3,7 +3,7 @@ import { BytesError } from "../errors.ts";
 import type { ByteSource } from "../source.ts";
 import { quote } from "./names.ts";
 import type { ArchiveIssue } from "./zip-end.ts";
-import type { CentralEntry } from "./zip-entry.ts";
+import { type CentralEntry, NEWEST_VERSION } from "./zip-entry.ts";
 import {
   checkDeferredZip64,
   DATA_DESCRIPTOR,
@@ -50,6 +50,10 @@ export function readLocal(
   const dataEnd = dataOffset + entry.compressedSize;
   if (dataEnd > limit) {
     throw new BytesError("ambiguous", `member ${quote(entry.name)} overlaps what follows it`, { offset: at });
+  }
+  if (viewOf(header).getUint16(4, true) > NEWEST_VERSION) {
+    const message = `member ${quote(entry.name)} needs a newer version of the format`;
+    issues.push({ code: "unsupported", message, offset: at });
   }
   compare(source, entry, fields, issues);
   const space = limit - dataEnd;
