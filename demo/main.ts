@@ -19,7 +19,9 @@ async function tell(): Promise<number> {
   try {
     for (const [index, step] of story.entries()) {
       print(`\n${styleText("bold", `${index + 1}. ${step.title}`)}`);
+      const begun = Date.now();
       for (const fact of await step.run(world)) print(`   ${styleText("green", "✔")} ${fact}`);
+      print(styleText("dim", `   ${((Date.now() - begun) / 1000).toFixed(1)} s`));
     }
     print(`\n${styleText("green", "Every step held")}, in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
     return 0;

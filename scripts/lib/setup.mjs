@@ -35,15 +35,24 @@ export function checkMachine(version = process.versions.node, platform = process
   }
 }
 
+const installedStamp = join(root, "node_modules", ".modelkeep-installed");
+
+/** Whether the packages are those that the lock and the manifests name now. */
+export function isInstalled() {
+  return existsSync(installedStamp) && readFileSync(installedStamp, "utf8") === installedDigest();
+}
+
+function installedDigest() {
+  return digest([join(root, "package-lock.json"), join(root, "package.json"), ...manifests()]);
+}
+
 async function installPackages() {
-  const stamp = join(root, "node_modules", ".modelkeep-installed");
-  const wanted = digest([join(root, "package-lock.json"), ...manifests()]);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (isInstalled()) return;
   const started = Date.now();
   say("installing packages (npm ci)");
   const { code, output } = await npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   if (code !== 0) throw new SetupError(installProblem(output));
-  writeFileSync(stamp, wanted);
+  writeFileSync(installedStamp, installedDigest());
   say(`packages installed in ${seconds(started)}`);
 }
 
