@@ -139,8 +139,17 @@ export interface ArrayValue {
   readonly fortran: boolean;
   /** The elements, exactly `product(shape) * itemsize` bytes. Absent for object arrays, which hold `objects`. */
   readonly data?: ByteSource;
+  /** For records: their fields, of which `dtype` tells only the size. */
+  readonly fields?: readonly ArrayField[];
   /** For dtype `|O`: the elements in C order. */
   readonly objects?: Value;
+  readonly offset: number;
+}
+
+/** One plain field of a record: its dtype as text, its place in bytes from the record's start. */
+export interface ArrayField {
+  readonly name: string;
+  readonly dtype: string;
   readonly offset: number;
 }
 

@@ -1,7 +1,7 @@
 import { type ByteSource, sliceSource } from "@modelkeep/bytes";
 import type { Analysis, Fact, Part } from "../analysis.ts";
 import { FormatError, type ReadContext } from "../context.ts";
-import { hasObjects } from "../numpy/dtype.ts";
+import { dtypeParts, hasObjects } from "../numpy/dtype.ts";
 import { acts, analyzePickles, factsOf } from "../pickle/analyze.ts";
 import type { Machine } from "../pickle/machine.ts";
 import { type PickleReading, tryReadPickle } from "../pickle/read.ts";
@@ -67,7 +67,7 @@ function readRaw(machine: Machine, array: WrappedArray, arrays: Part[]): Value {
   arrays.push({ what: "raw-array", offset: start, length: at + length - start });
   return {
     kind: "array",
-    dtype: array.dtype.text,
+    ...dtypeParts(array.dtype),
     shape: array.shape,
     fortran: array.fortran,
     data: sliceSource(source, at, length, `${source.name}@${at}`),

@@ -1,6 +1,6 @@
-import type { ByteSource } from "@modelkeep/bytes";
+import { bufferSource, type ByteSource } from "@modelkeep/bytes";
 import type { CallValue, Value } from "../value.ts";
-import { asDType, type DType, isGlobal, parseDTypeText } from "./dtype.ts";
+import { asDType, described, type DType, isGlobal } from "./dtype.ts";
 
 /** An array found in a graph. Exactly one of `source` and `objects` is there. */
 export interface NdArray {
@@ -12,6 +12,9 @@ export interface NdArray {
   /** Elements of dtype object, in the order in which they are stored. */
   readonly objects?: readonly Value[];
 }
+
+/** Elements of no bytes cost nothing in the file, but each would be made here. */
+const MAX_EMPTY_ELEMENTS = 2 ** 20;
 
 const MULTIARRAY = ["numpy.core.multiarray", "numpy._core.multiarray"];
 const NUMERIC = ["numpy.core.numeric", "numpy._core.numeric"];
@@ -27,24 +30,36 @@ export function asNdArray(value: Value): NdArray | undefined {
 }
 
 function fromArrayValue(value: Extract<Value, { kind: "array" }>): NdArray | undefined {
-  const dtype = parseDTypeText(value.dtype);
+  const dtype = described(value.dtype, value.fields);
   if (dtype === undefined) return undefined;
   const { shape, fortran } = value;
   if (value.data !== undefined) return sized({ dtype, shape, fortran, source: value.data });
-  const items = value.objects === undefined ? undefined : objectItems(value.objects);
-  return items === undefined ? undefined : sized({ dtype, shape, fortran, objects: items });
+  const items = value.objects === undefined ? undefined : objectItems(value.objects, shape);
+  return items === undefined ? undefined : sized({ dtype, shape, fortran: false, objects: items });
 }
 
-/** Object elements as a list, or as the inner pickle of an object array (`.npy`, joblib), itself an array. */
-function objectItems(value: Value): readonly Value[] | undefined {
+/** Object elements as a list in C order, or as the inner pickle of an object array (`.npy`), itself such an array. */
+function objectItems(value: Value, shape: readonly number[]): readonly Value[] | undefined {
   if (value.kind === "list") return value.items;
-  return asNdArray(value)?.objects;
+  const inner = value.kind === "array" ? undefined : asNdArray(value);
+  const same =
+    inner?.shape.length === shape.length && inner.shape.every((size, axis) => size === shape[axis]);
+  return same ? inner.objects : undefined;
+}
+
+/** Classes that `_reconstruct` makes arrays of that are read like plain ones. Masked arrays are not: their mask matters. */
+const ARRAY_CLASSES = new Set(["ndarray", "matrix", "memmap", "recarray", "record"]);
+const ARRAY_MODULES = new Set(["numpy", "numpy.rec", "numpy.matrixlib.defmatrix"]);
+
+function isArrayClass(value: Value | undefined): boolean {
+  return value?.kind === "global" && ARRAY_MODULES.has(value.module) && ARRAY_CLASSES.has(value.name);
 }
 
 /** `_reconstruct(ndarray, (0,), b'b')` and `__setstate__((version, shape, dtype, fortran, data))`. */
 function fromReconstruct(call: CallValue): NdArray | undefined {
   const [state] = call.states;
-  if (state?.kind !== "tuple" || call.states.length !== 1) return undefined;
+  const [type0] = call.args.kind === "tuple" ? call.args.items : [];
+  if (!isArrayClass(type0) || state?.kind !== "tuple" || call.states.length !== 1) return undefined;
   const items = state.items.length === 5 ? state.items.slice(1) : state.items;
   const [shape, type, order, data] = items;
   if (
@@ -75,7 +90,8 @@ function assemble(type: Value, shape: Value, fortran: boolean, data: Value): NdA
   const dtype = asDType(type);
   const sizes = shapeOf(shape);
   if (dtype === undefined || sizes === undefined) return undefined;
-  if (data.kind === "list") return sized({ dtype, shape: sizes, fortran, objects: data.items });
+  // NumPy lists objects in C order even where the array is in Fortran order (multiarray/methods.c, `_getlist_pkl`).
+  if (data.kind === "list") return sized({ dtype, shape: sizes, fortran: false, objects: data.items });
   const source = bytesOf(data);
   return source === undefined ? undefined : sized({ dtype, shape: sizes, fortran, source });
 }
@@ -84,14 +100,9 @@ function assemble(type: Value, shape: Value, fortran: boolean, data: Value): NdA
 function bytesOf(value: Value): ByteSource | undefined {
   if (value.kind === "bytes") return value.source;
   const text = value.kind === "str" ? value.value : encodedText(value);
-  if (text === undefined) return undefined;
-  const bytes = Buffer.from(text, "latin1");
-  return {
-    name: "<latin1 text>",
-    size: bytes.length,
-    view: (offset, length) => bytes.subarray(offset, offset + length),
-    close() {},
-  };
+  // oxlint-disable-next-line no-control-regex -- all of Latin-1 is meant; Python raises for anything else
+  if (text === undefined || /[^\x00-\xff]/u.test(text)) return undefined;
+  return bufferSource(Buffer.from(text, "latin1"), "<latin1 text>");
 }
 
 function encodedText(value: Value): string | undefined {
@@ -117,6 +128,7 @@ function shapeOf(value: Value): number[] | undefined {
 function sized(array: NdArray): NdArray | undefined {
   const count = array.shape.reduce((a, b) => a * b, 1);
   if (array.dtype.kind === "O") return array.objects?.length === count ? array : undefined;
+  if (array.dtype.itemSize === 0 && count > MAX_EMPTY_ELEMENTS) return undefined;
   return array.source?.size === count * array.dtype.itemSize ? array : undefined;
 }
 

@@ -40,6 +40,11 @@ export function parseNpyHeader(text: string, offset: number): NpyHeader {
   return { dtype: descr, fortran, shape };
 }
 
+/** A field that is an array as one element. */
+function repeated(subarray: DType, itemSize: number): DType {
+  return { kind: "V", itemSize, littleEndian: true, subarray, text: `|V${itemSize}` };
+}
+
 class Literal {
   readonly #text: string;
   readonly #offset: number;
@@ -135,9 +140,12 @@ class Literal {
       this.expect(",");
       const dtype = this.descr(depth + 1);
       const count = this.take(",") && !this.take(")") ? this.#subarray() : this.#closed();
-      if (count !== 1) this.fail("a subarray field");
-      fields.push({ name, dtype, offset: size });
-      size += dtype.itemSize;
+      const bytes = dtype.itemSize * count;
+      if (!Number.isSafeInteger(bytes)) this.fail("a record of this size");
+      // Fields without a name are the gaps of aligned records.
+      if (name !== "")
+        fields.push({ name, dtype: count === 1 ? dtype : repeated(dtype, bytes), offset: size });
+      size += bytes;
       if (fields.length > MAX_FIELDS) this.fail(`more than ${MAX_FIELDS} fields`);
       if (!this.take(",")) {
         this.expect("]");

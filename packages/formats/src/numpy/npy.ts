@@ -5,7 +5,7 @@ import { analyzePickles } from "../pickle/analyze.ts";
 import { readPickle } from "../pickle/read.ts";
 import { problem } from "../problem.ts";
 import type { ArrayValue, Value } from "../value.ts";
-import { hasObjects } from "./dtype.ts";
+import { dtypeParts, hasObjects } from "./dtype.ts";
 import { type NpyHeader, parseNpyHeader } from "./npy-header.ts";
 
 const MAGIC = "\u0093NUMPY";
@@ -60,7 +60,7 @@ function elements(source: ByteSource, { header, start, count }: Opened): ByteSou
 
 function arrayOf(opened: Opened, rest: { data: ByteSource } | { objects: Value }): ArrayValue {
   const { dtype, shape, fortran } = opened.header;
-  return { kind: "array", dtype: dtype.text, shape, fortran, offset: opened.start, ...rest };
+  return { kind: "array", ...dtypeParts(dtype), shape, fortran, offset: opened.start, ...rest };
 }
 
 /**

@@ -19,13 +19,16 @@ export function toTyped(array: NdArray): TypedData | undefined {
   if (array.source === undefined) return undefined;
   const bytes = array.source.view(0, array.source.size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = dtype.itemSize === 0 ? 0 : bytes.byteLength / dtype.itemSize;
+  const count = array.shape.reduce((product, size) => product * size, 1);
   if (dtype.kind === "S" || dtype.kind === "U")
     return { kind: "text", data: permute(texts(bytes, view, dtype, count), order) };
   if ((dtype.kind === "i" || dtype.kind === "u") && dtype.itemSize === 8)
     return wide(view, dtype, count, order);
   const read = reader(dtype);
   if (read === undefined) return undefined;
+  if (dtype.kind === "f" && dtype.itemSize === 8 && dtype.littleEndian && order === undefined) {
+    return { kind: "number", data: new Float64Array(new Uint8Array(bytes).buffer, 0, count) };
+  }
   const data = new Float64Array(count);
   for (let i = 0; i < count; i++) data[i] = read(view, (order?.[i] ?? i) * dtype.itemSize);
   return { kind: "number", data };
