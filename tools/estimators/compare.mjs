@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bufferSource } from "@modelkeep/bytes";
 import { loadModel } from "@modelkeep/estimators";
+import { readModelGraph } from "@modelkeep/formats/model-graph";
 
 const args = process.argv.slice(2);
 const verbose = take("--verbose", false);
@@ -18,15 +19,9 @@ function take(flag, valued) {
   return valued ? value : true;
 }
 
-const { readModelGraph } = process.env.MINI
-  ? { readModelGraph: undefined }
-  : await import("@modelkeep/formats/model-graph");
-const mini = process.env.MINI ? (await import(process.env.MINI)).mini : undefined;
-
 function readRoot(folder) {
   const file = readdirSync(folder).find((name) => name.startsWith("model."));
   const bytes = readFileSync(join(folder, file));
-  if (mini) return file.endsWith(".pkl") ? mini(bytes) : undefined;
   const graph = readModelGraph(bufferSource(bytes, file));
   if (graph === undefined)
     throw Object.assign(new Error("the file is not explained"), { code: "unexplained" });
@@ -138,7 +133,6 @@ function compareCase(folder) {
   let model;
   try {
     const root = readRoot(folder);
-    if (root === undefined) return;
     model = loadModel(root);
   } catch (error) {
     if (error.name === "EstimatorError" || error.code === "unexplained") {
@@ -180,6 +174,8 @@ function compareCall(folder, row, model, { name, dumped, method, want, i }) {
     }
     return;
   }
+  // An old library on a newer SciPy may lack an attribute: that is no answer to be compared with.
+  if (want.error?.startsWith("AttributeError")) return;
   const problem = want.error
     ? `answers where the library raises ${want.error}`
     : differs(got, want, tolerance(name, dumped));

@@ -49,7 +49,7 @@ function exact(value: bigint): number {
  * @throws {EstimatorError} `malformed` for anything else
  */
 export function readNumbers(value: Value, where: string): Numbers {
-  const array = asNdArray(value);
+  const array = asNdArray(unwrapScalar(value));
   if (array !== undefined) return numbersOf(array, where);
   const scalar = plainScalar(value);
   if (typeof scalar === "number" || typeof scalar === "boolean") {
@@ -119,9 +119,20 @@ function cellOf(value: Value, where: string): Cell {
 export function readScalar(value: Value, where: string): Cell | undefined {
   const plain = plainScalar(value);
   if (plain !== undefined) return plain;
-  const array = asNdArray(value);
+  const inner = unwrapScalar(value);
+  const array = asNdArray(inner);
   if (array === undefined || array.shape.length > 0) return undefined;
-  return readCells(value, where).data[0];
+  return readCells(inner, where).data[0];
+}
+
+const SCALAR_TYPES = /^(?:float(?:16|32|64)|u?int(?:8|16|32|64)|bool_?|str_)$/u;
+
+/** skops writes a NumPy scalar as its type called with an array of rank 0: that array. */
+function unwrapScalar(value: Value): Value {
+  if (value.kind !== "call" || value.via !== "SKOPS" || value.callee.kind !== "global") return value;
+  if (value.callee.module !== "numpy" || !SCALAR_TYPES.test(value.callee.name)) return value;
+  const [only, second] = value.args.kind === "tuple" ? value.args.items : [];
+  return only?.kind === "array" && second === undefined ? only : value;
 }
 
 function plainScalar(value: Value): Cell | undefined {

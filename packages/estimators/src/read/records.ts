@@ -19,7 +19,8 @@ export function readRecords(value: Value, where: string): Records {
   if (array?.source === undefined || fields === undefined || rows === undefined || array.shape.length !== 1) {
     throw malformed(`${where} is no structured array`);
   }
-  const bytes = array.source.view(0, array.source.size);
+  // A copy: a source of a file may hand out the same memory again.
+  const bytes = array.source.view(0, array.source.size).slice();
   const stride = array.dtype.itemSize;
   const byName = new Map(fields.map((field) => [field.name, field]));
   return {

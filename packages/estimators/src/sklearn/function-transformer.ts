@@ -17,8 +17,8 @@ export const entry: Entry = {
       throw state.unsupported("kw_args", "is set, which is not evaluated natively");
     const validate = state.bool("validate");
     return transformer(state, features, (x): Matrix => {
-      // Until 1.7 only a validating transformer looked at the columns again.
-      if (validate || state.version >= 108) checkFeatures(x, features);
+      // Only a validating transformer looks at the columns again.
+      if (validate) checkFeatures(x, features);
       return apply(validate ? checkNumeric(x, features.className) : x);
     });
   },

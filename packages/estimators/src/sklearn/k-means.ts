@@ -49,9 +49,9 @@ function nearest(d: Dense): Int32Array {
   });
 }
 
-/** Until 1.8 the library fails on float32 unless it was fitted on it. */
+/** The library fails on float32 unless it was fitted on it. */
 function supported<T extends Dense | Sparse>(state: State, x: T): T {
-  if (x.dtype === "float32" && state.version < 109)
-    throw badInput("float32 input to a clustering of this version: pass float64");
+  if (x.dtype === "float32")
+    throw badInput(`${state.shortName} of float32 is not evaluated natively: pass float64`);
   return x;
 }
