@@ -104,6 +104,16 @@ describe("told", () => {
       "unsupported",
     ],
     ["a damaged pax record", tar({ name: "p", type: "x", data: "99 path=x\n" }, { name: "x" }), "malformed"],
+    [
+      "a name that is not UTF-8",
+      tar({ name: "././@LongLink", type: "L", data: "a" }, { name: "b" }).fill(0xff, 512, 513),
+      "ambiguous",
+    ],
+    [
+      "a pax name that is not UTF-8",
+      tar({ name: "p", type: "x", data: paxRecord("path", "a") }, { name: "b" }).fill(0xff, 520, 521),
+      "ambiguous",
+    ],
     ["data behind the end", Buffer.concat([tar({ name: "x" }), Buffer.from("tail")]), "leftover"],
     ["no end", member({ name: "x", data: "y" }), "truncated"],
   ])("%s", (_name, bytes, code) => {

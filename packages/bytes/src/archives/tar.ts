@@ -207,6 +207,9 @@ function paxRecords(bytes: Uint8Array, offset: number): [string, string][] {
     if (equals < 1 || record.at(-1) !== 0x0a || at + length > buffer.byteLength) {
       throw new BytesError("malformed", "a damaged pax record", { offset: offset + at });
     }
+    if (!isUtf8(record)) {
+      throw new BytesError("ambiguous", "a pax record that is not UTF-8", { offset: offset + at });
+    }
     records.push([
       record.subarray(0, equals).toString("utf8"),
       record.subarray(equals + 1, -1).toString("utf8"),
