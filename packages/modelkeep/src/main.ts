@@ -7,8 +7,8 @@ import { join } from "node:path";
 enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "modelkeep", "compiled"));
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe (`head`) has seen enough.
-  if (error.code === "EPIPE") process.exit(0);
+  // The reader of a pipe (`head`) has seen enough. The work is not done, so this is no success.
+  if (error.code === "EPIPE") process.exit(2);
   throw error;
 });
 

@@ -6,6 +6,15 @@ export const DATA_LOADERS: ReadonlySet<string> = new Set([
   "mlflow.catboost",
 ]);
 
+/** Flavors whose loaders are reviewed: what they open, import and call is what the rules look at. */
+export const REVIEWED_FLAVORS: ReadonlySet<string> = new Set([
+  "python_function",
+  "sklearn",
+  "xgboost",
+  "lightgbm",
+  "catboost",
+]);
+
 /** Keys of a flavor whose value is a path below the model's folder that some loader opens. */
 export const PATH_KEYS: readonly string[] = [
   "model_path",
@@ -39,7 +48,7 @@ export const MODEL_CLASSES: ReadonlySet<string> = new Set([
   ...["LGBMClassifier", "LGBMRegressor", "LGBMRanker", "LGBMModel"].map((name) => `lightgbm.sklearn.${name}`),
 ]);
 
-/** `predict_fn` names a method that `predict` calls instead. */
+/** `predict_fn` and `predict_stream_fn` name a method that `predict` calls instead. */
 export const PREDICT_METHODS: ReadonlySet<string> = new Set([
   "predict",
   "predict_proba",

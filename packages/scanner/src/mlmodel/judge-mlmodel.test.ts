@@ -47,6 +47,9 @@ describe("code that comes along", () => {
     [{ python_function: { ...PYFUNC, loader_module: "MLFLOW.SKLEARN" } }, "MK1402"],
     [{ python_function: { ...PYFUNC, predict_fn: "__reduce__" } }, "MK1402"],
     [{ python_function: { ...PYFUNC, predict_fn: ["predict"] } }, "MK1402"],
+    [{ python_function: { ...PYFUNC, predict_stream_fn: "__init__" } }, "MK1402"],
+    [{ pytorch: { model_data: "data" } }, "MK1409"],
+    [{ SKLEARN: {} }, "MK1409"],
     [{ xgboost: { data: "m", model_class: "mypackage.Booster" } }, "MK1404"],
     [{ xgboost: { data: "m", model_class: { a: 1 } } }, "MK1404"],
     [{ xgboost: { data: "m", model_class: "" } }, "MK1404"],
@@ -63,12 +66,23 @@ describe("what no model needs", () => {
     [{ python_function: { ...PYFUNC, env: "/conda.yaml" } }, "MK1403"],
     [{ python_function: { ...PYFUNC, model_path: "s3://bucket/model.pkl" } }, "MK1403"],
     [{ python_function: { ...PYFUNC, artifacts: { a: { path: "../../x", uri: "x" } } } }, "MK1403"],
-    [{ myflavor: { data: "../x" } }, "MK1403"],
+    [{ catboost: { data: "../x" } }, "MK1403"],
     [{ xgboost: { data: "m", model_class: "subprocess.Popen" } }, "MK1001"],
     [{ xgboost: { data: "m", model_class: "shutil.rmtree" } }, "MK1006"],
   ])("is malicious: %j", (flavors, rule) => {
     expect(verdictOf(flavors)).toEqual({ verdict: "malicious", rules: [rule] });
   });
+});
+
+test("an input example outside of the folder is malicious", () => {
+  const document = {
+    flavors: {},
+    saved_input_example_info: { artifact_path: "../../secret.json", type: "json_object" },
+  };
+  const facts: Fact[] = [
+    { kind: "mlmodel", document: { flavors: {}, document }, at: { part: "", offset: 0 } },
+  ];
+  expect(judge({ format: "mlmodel", parts: [], explained: 1, facts }).verdict).toBe("malicious");
 });
 
 describe("nonsense", () => {

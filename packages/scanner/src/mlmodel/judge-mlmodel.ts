@@ -5,6 +5,7 @@ import { rule as codePaths } from "../rules/mk1401.ts";
 import { rule as loaderModule } from "../rules/mk1402.ts";
 import { rule as pathOutside } from "../rules/mk1403.ts";
 import { rule as modelClass } from "../rules/mk1404.ts";
+import { rule as unreviewedFlavor } from "../rules/mk1409.ts";
 import { rule as malformed } from "../rules/mk1302.ts";
 import {
   CODE_KEYS,
@@ -13,6 +14,7 @@ import {
   MODEL_CLASSES,
   PATH_KEYS,
   PREDICT_METHODS,
+  REVIEWED_FLAVORS,
 } from "./flavors.ts";
 import { pathFault } from "./paths.ts";
 
@@ -21,15 +23,20 @@ type Flavor = Readonly<Record<string, unknown>>;
 /** Judges what a MLmodel says that loading the model will do. */
 export function judgeMlmodel(fact: Extract<Fact, { kind: "mlmodel" }>, into: Collector): void {
   for (const [name, flavor] of Object.entries(fact.document.flavors)) {
-    judgePaths(name, flavor, fact.at, into);
+    if (!REVIEWED_FLAVORS.has(name))
+      into.add(unreviewedFlavor, `the flavor ${name} is not reviewed`, fact.at);
+    judgePaths(name, namedPaths(flavor), fact.at, into);
     judgeCode(name, flavor, fact.at, into);
     judgeClass(name, flavor, fact.at, into);
   }
+  judgePaths("saved_input_example_info", examplePaths(fact.document), fact.at, into);
   judgeLoader(fact.document, fact.at, into);
 }
 
-function judgePaths(name: string, flavor: Flavor, at: FactLocation, into: Collector): void {
-  for (const [key, path] of namedPaths(flavor)) {
+type NamedPaths = readonly (readonly [key: string, path: unknown])[];
+
+function judgePaths(name: string, paths: NamedPaths, at: FactLocation, into: Collector): void {
+  for (const [key, path] of paths) {
     if (path === null || path === undefined) continue;
     if (typeof path !== "string") {
       into.add(malformed, `${name}.${key} is no path`, at);
@@ -58,6 +65,15 @@ export function namedPaths(flavor: Flavor): [key: string, path: unknown][] {
   // MLflow records where the source was when it was logged, and loads the file of that name in the model's folder.
   if (typeof source === "string") found.push(["model_code_path", source.split(/[/\\]/u).at(-1) ?? ""]);
   return [...found, ...artifactPaths(flavor["artifacts"])];
+}
+
+/** `mlflow.models.Model.load_input_example` opens these. */
+function examplePaths({ document }: MlmodelFacts): NamedPaths {
+  const example = document["saved_input_example_info"];
+  if (!isRecord(example)) return [];
+  return ["artifact_path", "serving_input_path"]
+    .filter((key) => Object.hasOwn(example, key))
+    .map((key) => [key, example[key]] as const);
 }
 
 /** `mlflow.pyfunc.log_model(artifacts=…)`: name → { path, uri }; only `path` is opened. */
@@ -103,9 +119,10 @@ function judgeLoader(document: MlmodelFacts, at: FactLocation, into: Collector):
     const message = `python_function.loader_module is ${module}`;
     into.add(loaderModule, message, at, { evidence: `loader_module: ${module}` });
   }
-  const method = flavor["predict_fn"];
-  if (method !== undefined && !(typeof method === "string" && PREDICT_METHODS.has(method))) {
-    into.add(loaderModule, `python_function.predict_fn is ${JSON.stringify(method)}`, at);
+  for (const key of ["predict_fn", "predict_stream_fn"]) {
+    const method = flavor[key];
+    if (method === undefined || (typeof method === "string" && PREDICT_METHODS.has(method))) continue;
+    into.add(loaderModule, `python_function.${key} is ${JSON.stringify(method)}`, at);
   }
 }
 
