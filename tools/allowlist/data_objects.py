@@ -1,5 +1,6 @@
 """Objects of NumPy, SciPy, pandas and the standard library that honest models hold as attributes."""
 
+import builtins
 import collections
 import datetime
 import decimal
@@ -8,6 +9,7 @@ import functools
 import math
 import operator
 import pathlib
+import tempfile
 import uuid
 
 
@@ -24,7 +26,16 @@ def standard():
     yield "uuid", uuid.UUID(int=5)
     yield "types", [int, float, str, bool, bytes, list, dict, tuple, set, frozenset, object, type(None), complex]
     yield "partials", [functools.partial(math.pow, 2), functools.partial(sorted, reverse=True)]
-    yield "functions", [len, sum, min, max, abs, round, sorted, math.sqrt, math.log, math.exp, operator.add, operator.itemgetter(0), operator.itemgetter(0, "a"), str.lower, str.strip, str.upper, str.split]
+    names = "len sum min max abs round sorted divmod pow any all reversed enumerate hash repr ascii chr ord bin hex oct"
+    yield "functions", [getattr(builtins, name) for name in names.split()] + [operator.itemgetter(0), operator.itemgetter(0, "a")]
+    yield "text methods", [str.lower, str.strip, str.upper, str.split]
+    yield "math", [value for name, value in sorted(vars(math).items()) if callable(value)]
+    yield "operators", [getattr(operator, name) for name in "add sub mul truediv floordiv mod pow neg pos abs eq ne lt le gt ge and_ or_ xor not_ invert lshift rshift truth index matmul contains getitem".split()]
+
+
+def memory_map(np):
+    """As a model that was fitted on a memory-mapped file holds it."""
+    return np.memmap(tempfile.TemporaryFile(), dtype="f8", mode="w+", shape=(2,))
 
 
 def numpy_objects():
@@ -39,12 +50,12 @@ def numpy_objects():
         yield "scalar " + kind, np.dtype(kind).type(1)
     yield "arrays", [np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.arange(10)[::2], np.array(5.0), np.zeros((0, 3)), np.array(["a", "bc"]), np.array([b"a"]), np.array(["a", None, 1.5], dtype=object), np.zeros(2, record), np.array(["2020"], "M8[D]"), np.array([3], "m8[h]"), np.array([1.0], ">f8")]
     yield "scalars", [np.str_("a"), np.bytes_(b"a"), np.datetime64("2020-01-01"), np.timedelta64(3, "s"), np.bool_(True), np.void(b"abc")]
-    yield "subclasses", [np.ma.masked_array([1.0, 2], mask=[0, 1]), np.ma.masked, np.matrix([[1, 2]]), np.rec.array([(1, 2.0)], names="a,b"), np.ma.masked_array([1, 2])]
+    yield "subclasses", [np.ma.masked_array([1.0, 2], mask=[0, 1]), np.ma.masked, np.matrix([[1, 2]]), np.rec.array([(1, 2.0)], names="a,b"), memory_map(np), np.ma.masked_array([1, 2])]
     yield "random", [np.random.RandomState(1), np.random.default_rng(1), np.random.Generator(np.random.MT19937(1)), np.random.Generator(np.random.Philox(1)), np.random.Generator(np.random.SFC64(1)), np.random.MT19937(2), np.random.PCG64(2), np.random.SeedSequence(4), np.random.RandomState(np.random.PCG64(3))]
     if hasattr(np.random, "PCG64DXSM"):
         yield "random dxsm", np.random.Generator(np.random.PCG64DXSM(1))
     yield "global random", np.random.mtrand._rand
-    yield "types", [np.float64, np.float32, np.int64, np.int32, np.int8, np.uint8, np.bool_, np.str_, np.object_, np.ndarray, np.dtype, np.float16, np.complex128, np.uint64, np.datetime64, np.generic, np.number, np.integer, np.floating, np.int16, np.uint16, np.uint32, np.complex64, np.longdouble, np.bytes_, np.timedelta64, np.inexact, np.character, np.signedinteger, np.unsignedinteger]
+    yield "types", [np.float64, np.float32, np.int64, np.int32, np.int8, np.uint8, np.bool_, np.str_, np.object_, np.ndarray, np.dtype, np.float16, np.complex128, np.uint64, np.datetime64, np.generic, np.number, np.integer, np.floating, np.int16, np.uint16, np.uint32, np.complex64, np.longdouble, np.bytes_, np.timedelta64, np.inexact, np.character, np.signedinteger, np.unsignedinteger, np.complexfloating, np.flexible, np.intc, np.uintc, np.intp, np.uintp, np.half, np.single, np.double, np.short, np.ushort, np.byte, np.ubyte]
     yield "ufuncs", [getattr(np, name) for name in dir(np) if isinstance(getattr(np, name), np.ufunc)]
     names = "mean median std var sum prod min max amin amax argmin argmax cumsum cumprod diff clip nan_to_num nanmean nanmedian nanstd nansum nanmin nanmax percentile quantile ravel reshape transpose squeeze atleast_2d atleast_1d asarray array concatenate hstack vstack where round around sort argsort unique zeros ones full log log1p expm1 exp sqrt abs angle real imag fix isclose allclose ptp average dot inner outer trapz trapezoid gradient interp average argpartition average any all count_nonzero stack swapaxes moveaxis expand_dims flip fliplr flipud roll tile repeat diag asfarray ascontiguousarray logspace linspace arange eye identity nanvar nanargmax nanargmin nanpercentile nanquantile nancumsum bincount digitize histogram corrcoef cov cross kron matmul"
     yield "functions", [getattr(np, name) for name in names.split() if hasattr(np, name) and not isinstance(getattr(np, name), type)]
@@ -76,14 +87,17 @@ def scipy_objects():
     yield "kdtree", KDTree(base)
     import scipy.stats as st
 
+    yield "distribution names", [st.expon(), st.gamma(2), st.beta(1, 2), st.lognorm(1), st.truncnorm(0, 1), st.chi2(2), st.t(3), st.triang(0.5)]
+    yield "reciprocal", st.reciprocal(1, 2)
     yield "frozen", [st.uniform(0, 1), st.norm(), st.randint(1, 5), st.loguniform(1e-3, 1)]
     yield "distributions", [st.norm, st.uniform]
     import scipy.special as special
 
     yield "special", [special.expit, special.logit, special.boxcox, special.inv_boxcox, special.gamma, special.erf, special.xlogy, special.gammaln, special.softmax, special.logsumexp]
-    from scipy.spatial.distance import cosine, euclidean, cityblock, correlation
+    from scipy.spatial import distance
 
-    yield "distances", [cosine, euclidean, cityblock, correlation]
+    names = "cosine euclidean cityblock correlation braycurtis canberra chebyshev hamming jaccard minkowski sqeuclidean"
+    yield "distances", [getattr(distance, name) for name in names.split()]
     from scipy.optimize import OptimizeResult
 
     yield "optimize result", OptimizeResult(x=points)
@@ -117,7 +131,7 @@ def pandas_objects():
     yield "dtypes", [pd.CategoricalDtype(["a", "b"]), pd.CategoricalDtype(), pd.DatetimeTZDtype(tz="UTC"), pd.PeriodDtype("M"), pd.IntervalDtype("int64"), pd.Int64Dtype(), pd.StringDtype(), pd.BooleanDtype(), pd.SparseDtype("float64"), pd.Int8Dtype(), pd.UInt8Dtype(), pd.Int32Dtype(), pd.Int16Dtype(), pd.UInt16Dtype(), pd.UInt32Dtype(), pd.UInt64Dtype()]
     yield "float dtypes", [getattr(pd, name)() for name in ("Float64Dtype", "Float32Dtype") if hasattr(pd, name)]
     yield "categorical", [pd.Categorical(["a", "b"]), pd.Categorical([1, 2], ordered=True)]
-    yield "offsets", [pd.offsets.MonthEnd(), pd.offsets.Day(), pd.offsets.Hour(2), pd.offsets.BDay(), pd.offsets.Week(weekday=1), pd.offsets.QuarterEnd(), pd.offsets.YearEnd(), pd.offsets.MonthBegin(), pd.offsets.Minute(), pd.offsets.Second()]
+    yield "offsets", [pd.offsets.MonthEnd(), pd.offsets.Day(), pd.offsets.Hour(2), pd.offsets.BDay(), pd.offsets.Week(weekday=1), pd.offsets.QuarterEnd(), pd.offsets.YearEnd(), pd.offsets.MonthBegin(), pd.offsets.Minute(), pd.offsets.Second(), pd.offsets.Milli(), pd.offsets.Micro(), pd.offsets.Nano(), pd.offsets.QuarterBegin(), pd.offsets.YearBegin(), pd.offsets.BMonthEnd(), pd.offsets.BMonthBegin()]
     yield "empty", [pd.DataFrame(), pd.Series([], dtype=float), pd.DataFrame(columns=["a"])]
     frame.attrs["k"] = 1
     yield "attrs", frame

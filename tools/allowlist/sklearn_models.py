@@ -159,7 +159,7 @@ def compositions():
     import pandas as pd
     from sklearn import (calibration, compose, ensemble, feature_extraction, feature_selection, gaussian_process, impute, linear_model, metrics, model_selection, multiclass, multioutput, neighbors, neural_network, pipeline, preprocessing, svm, tree)
 
-    frame = pd.DataFrame({"n": X[:, 0], "m": X[:, 1], "c": ["a", "b", None] * 20, "t": TEXT})
+    frame = pd.DataFrame({"n": X[:, 0], "m": X[:, 1], "c": ["a", "b", np.nan] * 20, "t": TEXT})
     columns = compose.ColumnTransformer(
         [("num", pipeline.make_pipeline(impute.SimpleImputer(), preprocessing.StandardScaler()), ["n", "m"]),
          ("cat", pipeline.make_pipeline(impute.SimpleImputer(strategy="most_frequent"), preprocessing.OneHotEncoder(handle_unknown="ignore")), ["c"]),

@@ -12,15 +12,14 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("xgboost.core", "Booster", xgboostBooster, XGBOOST),
   ...classes(
     "xgboost.sklearn",
-    "XGBClassifier XGBRegressor XGBRanker XGBRFClassifier XGBRFRegressor XGBModel",
+    "XGBClassifier XGBRegressor XGBRanker XGBRFClassifier XGBRFRegressor",
     instance,
     XGBOOST,
   ),
   ...classes("xgboost.callback", "EarlyStopping", instance, XGBOOST),
   ...classes("xgboost.compat", "XGBoostLabelEncoder", instance, XGBOOST),
   ...classes("lightgbm.basic", "Booster", lightgbmBooster, LIGHTGBM),
-  ...classes("lightgbm.sklearn", "LGBMClassifier LGBMRegressor LGBMRanker LGBMModel", instance, LIGHTGBM),
-  ...classes("lightgbm.compat", "_LGBMLabelEncoder", instance, LIGHTGBM),
+  ...classes("lightgbm.sklearn", "LGBMClassifier LGBMRegressor LGBMRanker", instance, LIGHTGBM),
   ...classes(
     "catboost.core",
     "CatBoost CatBoostClassifier CatBoostRegressor CatBoostRanker",

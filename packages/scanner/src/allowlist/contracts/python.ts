@@ -126,6 +126,7 @@ export const reconstructor: Contract = (call) => {
 function isBuiltinBase(base: Value | undefined, state: Value | undefined): boolean {
   const name = qualified(base);
   if (name === "builtins.dict") return state?.kind === "dict";
+  if (name === "builtins.tuple") return state?.kind === "tuple";
   if (name === "builtins.float") return state?.kind === "float";
   return name === "builtins.int" && state?.kind === "int";
 }

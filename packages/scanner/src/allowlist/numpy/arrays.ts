@@ -16,16 +16,9 @@ export const ENTRIES: readonly AllowEntry[] = [
     callables(module, "_frombuffer", fromBuffer, EVIDENCE),
   ),
   ...classes("numpy", "dtype", dtypeContract, EVIDENCE),
-  ...["numpy.ma.core", "numpy.ma"].flatMap((module) => [
-    ...callables(module, "_mareconstruct", maskedReconstruct, EVIDENCE),
-    ...callables(module, "MaskedConstant", maskedConstant, EVIDENCE),
-    ...classes(module, "MaskedArray", maskedArray, EVIDENCE),
-  ]),
+  ...callables("numpy.ma.core", "_mareconstruct", maskedReconstruct, EVIDENCE),
+  ...callables("numpy.ma.core", "MaskedConstant", maskedConstant, EVIDENCE),
+  ...["numpy.ma.core", "numpy.ma"].flatMap((module) => classes(module, "MaskedArray", maskedArray, EVIDENCE)),
   // Only ever an argument of the above; calling one directly would allocate memory that nobody wrote.
   ...references("numpy", "ndarray record generic", EVIDENCE),
-  ...references("numpy.rec", "record", EVIDENCE),
-  ...references("numpy.core.records", "recarray record", EVIDENCE),
-  ...references("numpy._core.records", "recarray record", EVIDENCE),
-  ...references("numpy.matrixlib.defmatrix", "matrix", EVIDENCE),
-  ...references("numpy.core.memmap", "memmap", EVIDENCE),
 ];

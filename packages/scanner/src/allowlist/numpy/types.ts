@@ -16,13 +16,12 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("numpy.rec", "recarray", skopsArray, EVIDENCE),
   ...references(
     "numpy",
-    "character floating inexact integer number object_ signedinteger unsignedinteger complexfloating flexible intc uintc intp uintp half single double short ushort byte ubyte",
+    "character floating inexact integer number object_ signedinteger unsignedinteger complexfloating flexible",
     EVIDENCE,
   ),
   ...classes("numpy", "poly1d", instance, EVIDENCE),
   // It calls `pyfunc`, which is a reference and so listed by itself.
   ...classes("numpy", "vectorize", instance, EVIDENCE),
-  ...classes("numpy.lib.polynomial", "poly1d", instance, EVIDENCE),
   ...classes("numpy.polynomial.chebyshev", "Chebyshev", instance, EVIDENCE),
   ...classes("numpy.polynomial.polynomial", "Polynomial", instance, EVIDENCE),
 ];

@@ -30,7 +30,6 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...callables("pandas.core.indexes.datetimes", "_new_DatetimeIndex", newIndex, EVIDENCE),
   ...callables("pandas.core.indexes.timedeltas", "_new_TimedeltaIndex", newIndex, EVIDENCE),
   ...callables("pandas.core.indexes.interval", "_new_IntervalIndex", newIndex, EVIDENCE),
-  ...callables("pandas.core.indexes.period", "_new_PeriodIndex", newIndex, EVIDENCE),
   ...references("pandas", INDEXES, EVIDENCE),
   ...[
     "base Index",
@@ -42,7 +41,6 @@ export const ENTRIES: readonly AllowEntry[] = [
     "period PeriodIndex",
     "interval IntervalIndex",
     "numeric Int64Index",
-    "numeric UInt64Index",
     "numeric Float64Index",
   ].flatMap((pair) => {
     const [home = "", name = ""] = pair.split(" ");
@@ -63,12 +61,7 @@ export const ENTRIES: readonly AllowEntry[] = [
     EVIDENCE,
   ),
   ...classes("pandas.arrays", "ArrowStringArray", instance, EVIDENCE),
-  ...classes(
-    "pandas.core.arrays.string_arrow",
-    "ArrowStringArray ArrowStringArrayNumpySemantics",
-    instance,
-    EVIDENCE,
-  ),
+  ...classes("pandas.core.arrays.string_arrow", "ArrowStringArray", instance, EVIDENCE),
   ...callables("pyarrow.lib", "type_for_alias", typeAlias, ARROW),
   ...callables("pyarrow.lib", "py_buffer", buffer, ARROW),
   ...callables("pyarrow.lib", "_restore_array", restoreArray, ARROW),

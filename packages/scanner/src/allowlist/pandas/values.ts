@@ -56,7 +56,6 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("pandas._libs.tslibs.timedeltas", "Timedelta", scalarValue, EVIDENCE),
   ...classes("pandas._libs.tslibs.timestamps", "Timestamp", scalarValue, EVIDENCE),
   ...callables("pytz", "_UTC _p FixedOffset", scalarValue, EVIDENCE),
-  ...callables("pytz", "_FixedOffset", instance, EVIDENCE),
   ...references("pandas.core.dtypes.missing", "isna notna", EVIDENCE),
   ...references("pandas", "isna notna to_datetime to_numeric get_dummies", EVIDENCE),
   ...references("pandas.core.tools.datetimes", "to_datetime", EVIDENCE),

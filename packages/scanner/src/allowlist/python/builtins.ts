@@ -35,7 +35,6 @@ export const ENTRIES: readonly AllowEntry[] = [
     "len sum min max abs round sorted divmod pow any all NoneType Ellipsis NotImplemented reversed enumerate hash repr ascii chr ord bin hex oct",
     EVIDENCE,
   ),
-  ...references("types", "NoneType EllipsisType NotImplementedType", EVIDENCE),
   ...callables("copyreg", "_reconstructor", reconstructor, EVIDENCE),
   ...callables("_codecs", "encode", latin1, EVIDENCE),
   ...classes("collections", "OrderedDict Counter", mapping, EVIDENCE),

@@ -15,18 +15,8 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("fractions", "Fraction", fromScalars, EVIDENCE),
   ...classes("uuid", "UUID", instance, EVIDENCE),
   // A path is text until something opens it; no estimator opens a path that it holds while it predicts.
-  ...classes(
-    "pathlib",
-    "PurePosixPath PureWindowsPath PosixPath WindowsPath PurePath Path",
-    purePath,
-    EVIDENCE,
-  ),
-  ...classes(
-    "pathlib._local",
-    "PurePosixPath PureWindowsPath PosixPath WindowsPath PurePath Path",
-    purePath,
-    EVIDENCE,
-  ),
+  ...classes("pathlib", "PurePosixPath PureWindowsPath PosixPath", purePath, EVIDENCE),
+  ...classes("pathlib._local", "PurePosixPath PureWindowsPath PosixPath", purePath, EVIDENCE),
   // attrgetter and methodcaller are left out: they reach and call any attribute.
   ...classes("operator", "itemgetter", itemGetter, EVIDENCE),
   ...references(
@@ -36,7 +26,7 @@ export const ENTRIES: readonly AllowEntry[] = [
   ),
   ...references(
     "math",
-    "pow sqrt log log2 log10 log1p exp expm1 sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh floor ceil fabs fmod hypot degrees radians isnan isinf isfinite copysign erf erfc gamma lgamma trunc gcd isclose cbrt exp2",
+    "pow sqrt log log2 log10 log1p exp expm1 sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh floor ceil fabs fmod hypot degrees radians isnan isinf isfinite copysign erf erfc gamma lgamma trunc gcd isclose cbrt exp2 dist fma frexp fsum isqrt lcm ldexp modf nextafter prod remainder sumprod ulp",
     EVIDENCE,
   ),
 ];

@@ -5,9 +5,9 @@ import { bSpline, slottedInstance, splineNumbers } from "../contracts/interpolat
 import type { AllowEntry } from "../entry.ts";
 
 const EVIDENCE = "scipy 1.6 to 1.18";
-const SPECIAL = "expit logit gamma gammaln erf xlogy boxcox inv_boxcox";
+const SPECIAL = "expit logit gamma gammaln erf xlogy";
 const INTERPOLATIONS =
-  "interp1d._call_linear interp1d._call_nearest interp1d._call_previousnext interp1d._call_spline interp1d._call_linear_np interp1d._call_nan_spline";
+  "interp1d._call_linear interp1d._call_nearest interp1d._call_previousnext interp1d._call_spline";
 
 /**
  * Distributions of searches, interpolation of calibration, and functions held by reference. Left out: `cKDTree` and
@@ -23,7 +23,7 @@ export const ENTRIES: readonly AllowEntry[] = [
   ),
   ...classes(
     "scipy.stats._continuous_distns",
-    "norm_gen uniform_gen reciprocal_gen loguniform_gen expon_gen gamma_gen beta_gen lognorm_gen truncnorm_gen chi2_gen t_gen triang_gen",
+    "norm_gen uniform_gen reciprocal_gen expon_gen gamma_gen beta_gen lognorm_gen truncnorm_gen chi2_gen t_gen triang_gen",
     distribution,
     EVIDENCE,
   ),
@@ -37,7 +37,7 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("scipy.interpolate._bsplines", "_BSpline", splineNumbers, EVIDENCE),
   ...references("scipy._lib.array_api_compat.numpy._aliases", "asarray", EVIDENCE),
   ...references("scipy.special._special_ufuncs", SPECIAL, EVIDENCE),
-  ...references("scipy.special._ufuncs", SPECIAL, EVIDENCE),
+  ...references("scipy.special._ufuncs", `${SPECIAL} boxcox inv_boxcox`, EVIDENCE),
   ...references("scipy.special._logsumexp", "logsumexp softmax", EVIDENCE),
   ...references(
     "scipy.spatial.distance",

@@ -59,7 +59,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.ensemble._gb", "GradientBoostingClassifier GradientBoostingRegressor"],
   [
     "sklearn.ensemble._gb_losses",
-    "ExponentialLoss HuberLossFunction LeastAbsoluteError LeastSquaresError MultinomialDeviance QuantileLossFunction",
+    "BinomialDeviance ExponentialLoss HuberLossFunction LeastAbsoluteError LeastSquaresError MultinomialDeviance QuantileLossFunction",
   ],
   ["sklearn.ensemble._hist_gradient_boosting.binning", "_BinMapper"],
   [

@@ -25,8 +25,8 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes("sklearn.utils", "Bunch", mappingInstance, EVIDENCE),
   ...classes("sklearn.utils._bunch", "Bunch", mappingInstance, EVIDENCE),
   ...classes("sklearn.covariance._graph_lasso", "_DictWithDeprecatedKeys", mappingInstance, EVIDENCE),
-  ...callables("sklearn.impute._iterative", "_ImputerTriplet", namedTuple(3), EVIDENCE),
-  ...callables("sklearn._loss.glm_distribution", "DistributionBoundary", namedTuple(2), EVIDENCE),
+  ...classes("sklearn.impute._iterative", "_ImputerTriplet", namedTuple(3), EVIDENCE),
+  ...classes("sklearn._loss.glm_distribution", "DistributionBoundary", namedTuple(2), EVIDENCE),
 ];
 
 function lossEntries(module: string): AllowEntry[] {
@@ -39,10 +39,10 @@ function lossEntries(module: string): AllowEntry[] {
 function spaceTreeEntries(pair: string): AllowEntry[] {
   const [home = "", name = ""] = pair.split(" ");
   const module = `sklearn.neighbors._${home}`;
-  const kinds = [name, `${name}32`, `${name}64`].map((kind) => `${module}.${kind}`);
+  const kinds = [name, `${name}32`].map((kind) => `${module}.${kind}`);
   return [
     ...callables(module, "newObj", newSpaceTree(kinds), EVIDENCE),
-    ...classes(module, `${name} ${name}32 ${name}64`, spaceTree, EVIDENCE),
+    ...classes(module, `${name} ${name}32`, spaceTree, EVIDENCE),
   ];
 }
 
