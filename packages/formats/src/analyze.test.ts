@@ -42,6 +42,9 @@ const TEXT_PICKLES: readonly [string, string][] = [
   ["by OBJ", "(cos\nsystem\nS'id'\no."],
   ["behind harmless values", "I1\n0(lp0\n0cos\nsystem\n(S'id'\ntR."],
   ["that only imports what runs on import", "cantigravity\ngeohash\nrest of the text"],
+  ["behind numbers that only some unpicklers read", "I1_0\n0F1_0.5\n0L7L\n0cos\nsystem\n(S'id'\ntR.\nrest"],
+  ["behind a persistent id", "Pid\n0cos\nsystem\n(S'id'\ntR.\nrest"],
+  ["with carriage returns", "I1\r\n0cos\nsystem\n(S'id'\ntR.\nrest"],
   ["that ends as a reference to a function", "cos\nsystem\n."],
 ];
 

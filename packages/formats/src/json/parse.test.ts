@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError } from "../context.ts";
-import { type Json, JsonFloat, parseJson, parseJsonLocated } from "./parse.ts";
+import { checkJson, type Json, JsonFloat, parseJson, parseJsonLocated } from "./parse.ts";
 
 /** The parser's data as what `JSON.parse` gives. */
 function plain(json: Json): unknown {
@@ -15,6 +15,7 @@ function plain(json: Json): unknown {
 function codeOf(text: string): string {
   try {
     parseJson(text);
+    checkJson(text);
   } catch (error) {
     if (error instanceof FormatError) return error.code;
     throw error;
@@ -101,6 +102,13 @@ test.each<[string, string]>([
   ["[}", "malformed"],
 ])("%s is %s", (text, code) => {
   expect(codeOf(text)).toBe(code);
+});
+
+test("checking alone finds what parsing finds", () => {
+  for (const text of ['{"a": {"b": 1, "b": 2}}', "[1, [2, 3]", "[".repeat(1000)]) {
+    expect(() => checkJson(text)).toThrow(FormatError);
+  }
+  expect(() => checkJson('{"a": [1, {"b": "c"}], "d": null}')).not.toThrow();
 });
 
 test("containers know where they begin", () => {

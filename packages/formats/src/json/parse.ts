@@ -70,15 +70,26 @@ export function parseJsonLocated(text: string): { value: Json; offsetOf: (contai
   return { value, offsetOf: (container) => offsets.get(container) ?? 0 };
 }
 
+/**
+ * Whether a text is one JSON document, keeping nothing of it: a tree would take many times the text's memory.
+ * @throws {FormatError} as `parseJson`
+ */
+export function checkJson(text: string): void {
+  new JsonParser(text, undefined, false).document();
+}
+
 class JsonParser {
   readonly #text: string;
   readonly #open: Open[] = [];
   readonly #offsets: Map<Json, number> | undefined;
+  /** False: values are dropped as soon as they are read; of open objects the keys stay. */
+  readonly #keep: boolean;
   #at = 0;
 
-  constructor(text: string, offsets?: Map<Json, number>) {
+  constructor(text: string, offsets?: Map<Json, number>, keep = true) {
     this.#text = text;
     this.#offsets = offsets;
+    this.#keep = keep;
   }
 
   document(): Json {
@@ -129,8 +140,8 @@ class JsonParser {
   }
 
   #put(top: Open, value: Json): void {
-    if (Array.isArray(top.container)) top.container.push(value);
-    else top.container.set(top.key ?? "", value);
+    if (!Array.isArray(top.container)) top.container.set(top.key ?? "", this.#keep ? value : null);
+    else if (this.#keep) top.container.push(value);
   }
 
   /** After a value inside `top`: a comma (undefined), or the closing bracket (the container itself). */

@@ -14,6 +14,8 @@ import { malformed } from "./state.ts";
 /** Newest protocol known (skops 0.16); what a later one would mean, nobody here knows. */
 const NEWEST_PROTOCOL = 2;
 const MAX_SCHEMA_BYTES = 512 * 2 ** 20;
+/** Memory that a byte of schema takes as a tree and a graph, measured on a vocabulary of a million words. */
+const GRAPH_BYTES_PER_BYTE = 4;
 
 /**
  * Reads a skops file: `schema.json` becomes the graph that a pickle of the same object would give, and the
@@ -58,6 +60,7 @@ function readSchema(
   members: ReadonlyMap<string, ZipMember>,
   used: Set<ZipMember>,
 ): Value | undefined {
+  ctx.budget.graphBytes(text.length * GRAPH_BYTES_PER_BYTE, 0);
   const { value: schema, offsetOf } = parseJsonLocated(text);
   const opened = new Map<string, MemberContent>();
   const member = (name: string, offset: number): MemberContent => {

@@ -1,12 +1,12 @@
 import type { ByteSource } from "@modelkeep/bytes";
 import type { Analysis } from "../analysis.ts";
 import { FormatError, type ReadContext } from "../context.ts";
-import { parseJson } from "../json/parse.ts";
+import { checkJson } from "../json/parse.ts";
 import { looksLikeMlmodel, readMlmodel } from "../mlmodel/read.ts";
 import { whole } from "../problem.ts";
 import { decodeUtf8, textEncoding } from "./utf8.ts";
 
-/** Larger JSON documents are taken for text: both are inert, and the tree would need many times their size. */
+/** Larger JSON documents are taken for text: both are inert, and a string cannot be much larger. */
 const MAX_JSON_BYTES = 256 * 2 ** 20;
 
 /**
@@ -35,7 +35,7 @@ function isJson(source: ByteSource): boolean {
   const start = new TextDecoder().decode(source.view(0, Math.min(64, source.size))).trimStart();
   if (!start.startsWith("{") && !start.startsWith("[")) return false;
   try {
-    parseJson(decodeUtf8(source));
+    checkJson(decodeUtf8(source));
     return true;
   } catch (error) {
     // Text that begins with a bracket need not be JSON: Python literals, logs, source code.
