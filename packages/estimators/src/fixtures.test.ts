@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { bufferSource } from "@modelkeep/bytes";
+import { readModelGraph } from "@modelkeep/formats/model-graph";
+import { describe, expect, test } from "vitest";
+import { type Input, isMethod, type Method, type Output } from "./data.ts";
+import { EstimatorError } from "./error.ts";
+import { loadModel, type NativeModel } from "./load.ts";
+
+type Json = string | number | boolean | null;
+interface Dumped {
+  readonly shape: number[];
+  readonly data: Json[];
+  readonly dtype: string;
+  readonly indptr?: number[];
+  readonly indices?: number[];
+  readonly columns?: [string, Json[], "float64" | "object"][];
+  readonly texts?: string[];
+  readonly error?: string;
+}
+interface Case {
+  readonly inputs: Dumped[];
+  readonly expected: Record<string, Dumped>[];
+}
+
+/** Methods that the library has and this engine does not offer. */
+const NOT_OFFERED = new Set(["opt_PCA_True-2 score_samples", "opt_VotingClassifier_hard-None transform"]);
+
+const root = new URL("../fixtures/", import.meta.url);
+const cases = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name: version }) =>
+    readdirSync(new URL(`${version}/`, root)).map((name) => ({ version, name })),
+  );
+
+describe.each(cases)("scikit-learn $version: $name", ({ version, name }) => {
+  const folder = new URL(`${version}/${name}/`, root);
+  const { inputs, expected } = JSON.parse(readFileSync(new URL("case.json", folder), "utf8")) as Case;
+  const model = read(folder);
+
+  test("answers what the library answers", () => {
+    inputs.forEach((input, i) => {
+      for (const [method, want] of Object.entries(expected[i] ?? {})) {
+        expect(isMethod(method) && model.methods.includes(method)).toBe(
+          !NOT_OFFERED.has(`${name} ${method}`),
+        );
+        if (NOT_OFFERED.has(`${name} ${method}`)) continue;
+        compare(model, method as Method, toInput(input), want);
+      }
+    });
+  });
+});
+
+test("there are fixtures of three releases", () => {
+  expect(new Set(cases.map(({ version }) => version)).size).toBe(3);
+});
+
+function read(folder: URL): NativeModel {
+  const file = readdirSync(folder).find((name) => name.startsWith("model."));
+  if (file === undefined) throw new Error(`no model in ${folder.pathname}`);
+  const graph = readModelGraph(bufferSource(readFileSync(new URL(file, folder)), file));
+  if (graph === undefined) throw new Error(`${file} is not explained`);
+  return loadModel(graph.root);
+}
+
+function compare(model: NativeModel, method: Method, input: Input, want: Dumped): void {
+  if (want.error !== undefined) {
+    expect(() => model.invoke(method, input)).toThrow(EstimatorError);
+    return;
+  }
+  const got = model.invoke(method, input);
+  if (Array.isArray(got)) throw new Error("a list where one array is expected");
+  const [data, shape, dtype] = flat(got);
+  expect(shape).toEqual(want.shape);
+  expect(dtype).toBe(want.dtype);
+  const wanted =
+    want.indptr === undefined
+      ? want.data.map(cell)
+      : dense(want.indptr, want.indices ?? [], want.data.map(cell), want.shape);
+  const scale = Math.max(
+    1e-300,
+    ...wanted.map((v) => (typeof v === "number" && Number.isFinite(v) ? Math.abs(v) : 0)),
+  );
+  const tolerance = want.dtype === "float32" ? 2e-6 : 1e-9;
+  expect(data.length).toBe(wanted.length);
+  wanted.forEach((value, i) => {
+    const own = data[i];
+    if (typeof value === "number" && typeof own === "number" && Number.isFinite(value)) {
+      expect(Math.abs(own - value)).toBeLessThanOrEqual(tolerance * Math.max(Math.abs(value), scale));
+    } else expect(own).toEqual(value);
+  });
+}
+
+function flat(output: Output): [unknown[], readonly number[], string | undefined] {
+  if ("indptr" in output) {
+    return [
+      dense(output.indptr, output.indices, Array.from(output.data), output.shape),
+      output.shape,
+      output.dtype,
+    ];
+  }
+  if ("shape" in output) return [Array.from(output.data), output.shape, output.dtype];
+  throw new Error("a frame where an array is expected");
+}
+
+function dense(
+  indptr: ArrayLike<number>,
+  indices: ArrayLike<number>,
+  data: unknown[],
+  shape: readonly number[],
+): unknown[] {
+  const [rows = 0, cols = 0] = shape;
+  const out: unknown[] = Array.from({ length: rows * cols }, () => 0);
+  for (let row = 0; row < rows; row++) {
+    for (let k = indptr[row] ?? 0; k < (indptr[row + 1] ?? 0); k++)
+      out[row * cols + (indices[k] ?? 0)] = data[k];
+  }
+  return out;
+}
+
+function cell(value: Json): Json {
+  if (typeof value !== "string") return value;
+  const special: Readonly<Record<string, number>> = {
+    "nan!": Number.NaN,
+    "inf!": Infinity,
+    "-inf!": -Infinity,
+  };
+  return special[value] ?? value.slice(2);
+}
+
+function toInput(dumped: Dumped): Input {
+  if (dumped.texts !== undefined) return dumped.texts;
+  if (dumped.columns !== undefined) {
+    return {
+      columns: new Map(dumped.columns.map(([name, data]) => [name, data.map(cell)])),
+      dtypes: Object.fromEntries(dumped.columns.map(([name, , dtype]) => [name, dtype])),
+    };
+  }
+  const data = dumped.data.map(cell);
+  const dtype = dumped.dtype as "float64";
+  if (dumped.indptr !== undefined && dumped.indices !== undefined) {
+    const [rows = 0, cols = 0] = dumped.shape;
+    return {
+      indptr: dumped.indptr,
+      indices: dumped.indices,
+      data: data.map(Number),
+      shape: [rows, cols],
+      dtype,
+    };
+  }
+  return { data, shape: dumped.shape, dtype };
+}
