@@ -9,6 +9,8 @@ import { crc32Of, sha256Of } from "./digest.ts";
 import { openFileSource } from "./file.ts";
 import { bufferSource, sliceSource } from "./source.ts";
 
+/** Of POSIX; no package provides it. */
+const MKFIFO = "mkfifo";
 const folder = mkdtempSync(join(tmpdir(), "modelkeep-bytes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -81,7 +83,7 @@ describe("openFileSource", () => {
 
   test("a folder, a FIFO and a device are refused without waiting", () => {
     const fifo = join(folder, "fifo");
-    execFileSync("mkfifo", [fifo]);
+    execFileSync(MKFIFO, [fifo]);
     for (const odd of [folder, fifo, "/dev/zero"]) {
       expect(() => openFileSource(odd)).toThrow(expect.objectContaining({ code: "unsupported" }));
     }

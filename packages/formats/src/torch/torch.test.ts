@@ -1,5 +1,6 @@
 import { bufferSource } from "@modelkeep/bytes";
 import { buildZip, type MemberSpec } from "@modelkeep/bytes/archives/build-zip";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Analysis } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
@@ -161,6 +162,19 @@ describe("zip files", () => {
     bytes[at] = 0x21;
     expect(problems(explain(bytes))).not.toEqual([]);
   });
+});
+
+test("changed bytes are told, or change nothing that is read", () => {
+  const honest = checkpoint();
+  const shown = (bytes: Uint8Array): string => JSON.stringify(explain(bytes).root);
+  fc.assert(
+    fc.property(fc.nat(honest.byteLength - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+      const bad = Buffer.from(honest);
+      bad[at] = (bad[at] ?? 0) ^ flip;
+      if (problems(explain(bad)).length === 0) expect(shown(bad)).toBe(shown(honest));
+    }),
+    { seed: 71, numRuns: 1500 },
+  );
 });
 
 describe("legacy files", () => {
