@@ -8,7 +8,7 @@ const evidence: { globals: Record<string, { seen: number[]; forms: string[] }>; 
 const notAllowed: Record<string, string> = read("not-allowed.json");
 const fromSource: Record<string, string> = read("from-source.json");
 
-function read<T>(name: string): T {
+function read(name: string) {
   return JSON.parse(readFileSync(new URL(name, FIXTURES), "utf8"));
 }
 

@@ -14,7 +14,7 @@ import {
   str,
   tuple,
 } from "@modelkeep/testkit/graph-values";
-import fc from "fast-check";
+import { array as arrayOf, assert as check, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lookup } from "../index.ts";
 
@@ -152,8 +152,8 @@ describe("numpy arrays", () => {
   });
 
   test("a shape and its bytes agree exactly, or the array is refused", () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(5), { maxLength: 4 }), fc.nat(700), (shape, size) => {
+    check(
+      property(arrayOf(nat(5), { maxLength: 4 }), nat(700), (shape, size) => {
         const needed = shape.reduce((product, length) => product * length, 8);
         const reason = judge(array(dtype("f8"), shape, new Uint8Array(size)));
         expect(reason === undefined).toBe(size === needed);

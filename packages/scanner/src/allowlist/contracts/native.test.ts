@@ -17,7 +17,7 @@ import {
   str,
   tuple,
 } from "@modelkeep/testkit/graph-values";
-import fc from "fast-check";
+import { array as arrayOf, assert as check, integer, property, tuple as tupleOf } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lookup } from "../index.ts";
 
@@ -106,9 +106,9 @@ describe("sklearn.tree._tree.Tree", () => {
   });
 
   test("every tree that is accepted ends inside itself", () => {
-    const index = fc.integer({ min: -2, max: 6 });
-    fc.assert(
-      fc.property(fc.array(fc.tuple(index, index, index), { minLength: 1, maxLength: 6 }), (nodes) => {
+    const index = integer({ min: -2, max: 6 });
+    check(
+      property(arrayOf(tupleOf(index, index, index), { minLength: 1, maxLength: 6 }), (nodes) => {
         if (judge(tree(nodes)) !== undefined) return;
         for (const [start] of nodes.entries()) {
           let at = start;
