@@ -130,7 +130,7 @@ export class Worker {
     // A dead worker's pipes fail too; its exit tells more.
     const streams: readonly (Readable | Writable | null | undefined)[] = child.stdio;
     for (const index of [3, 4, 6]) streams[index]?.on("error", () => undefined);
-    child.on("error", (cause) => this.#fail(startFailure(String(cause.message), cause)));
+    child.on("error", (cause) => this.#fail(startFailure(cause.message, cause)));
     child.on("close", (code, signal) => this.#ended(code, signal));
   }
 

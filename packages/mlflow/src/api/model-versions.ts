@@ -15,12 +15,27 @@ export async function versionByAlias(
   name: string,
   alias: string,
 ): Promise<ModelVersion> {
-  const answer = await connection.json({
+  const call = {
     method: "GET",
     path: "/api/2.0/mlflow/registered-models/alias",
     query: { name, alias },
+  } as const;
+  try {
+    const answer = new Answer(await connection.json(call), "registered-models/alias");
+    return versionOf(answer.child("model_version"));
+  } catch (error) {
+    throw missingAlias(error);
+  }
+}
+
+/** MLflow answers 400 INVALID_PARAMETER_VALUE for an alias that is not there. */
+function missingAlias(error: unknown): unknown {
+  if (!(error instanceof MlflowError) || error.errorCode !== "INVALID_PARAMETER_VALUE") return error;
+  return new MlflowError("not-found", error.message, {
+    status: 400,
+    errorCode: error.errorCode,
+    cause: error,
   });
-  return versionOf(new Answer(answer, "registered-models/alias").child("model_version"));
 }
 
 /**

@@ -109,7 +109,7 @@ export class Connection {
     const web = to.protocol === "http:" || to.protocol === "https:";
     if (!web || downgrade || call.method !== "GET" || (away && !abroad)) {
       throw new MlflowError(
-        "unavailable",
+        "configuration",
         `${shown(from)} redirects to ${shown(to)}, which is not followed: name the final address as tracking URI`,
       );
     }

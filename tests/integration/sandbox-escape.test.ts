@@ -1,0 +1,168 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { SandboxedModel, type SandboxLimits } from "@modelkeep/sandbox";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testPython } from "./model-io-server.ts";
+
+// Each payload is run twice: as MLflow would load it, in a throw-away folder, where it gets what it wants; then in the
+// cage, where it gets nothing. The first run proves that the second proves something.
+
+const run = promisify(execFile);
+const SECRET = "a-secret-of-the-host";
+const LIMITS: Partial<SandboxLimits> = {
+  memoryBytes: 3 * 2 ** 30,
+  requestMilliseconds: 20_000,
+  outputBytes: 2 ** 20,
+  threads: 32,
+};
+let folder: string;
+let listener: Server;
+let connections = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "escape-"));
+  await writeFile(join(folder, "host-file"), SECRET);
+  listener = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  }).listen(0, "127.0.0.1");
+  await once(listener, "listening");
+});
+
+afterAll(async () => {
+  listener.close();
+  await rm(folder, { recursive: true });
+});
+
+let made = 0;
+
+async function hostileModel(actions: Readonly<Record<string, string>>): Promise<string> {
+  const model = join(folder, `model-${made++}`);
+  await run(testPython(), [join(import.meta.dirname, "sandbox-hostile.py"), model, JSON.stringify(actions)]);
+  return model;
+}
+
+/** What plain `pickle.load` does with it, in a throw-away folder: the message of the error that tells. */
+async function loadPlainly(model: string): Promise<string> {
+  const place = join(folder, `plain-${made++}`);
+  await mkdir(place);
+  const load =
+    "import pickle, sys\ntry: pickle.load(open(sys.argv[1], 'rb'))\nexcept RuntimeError as e: open('told', 'w').write(str(e))";
+  const env = { ...process.env, HOST_SECRET: SECRET, MODEL_FOLDER: model };
+  await run(testPython(), ["-c", load, join(model, "model.pkl")], { cwd: place, env, maxBuffer: 2 ** 28 });
+  return await readFile(join(place, "told"), "utf8");
+}
+
+async function loadCaged(model: string, limits: Partial<SandboxLimits> = LIMITS): Promise<string> {
+  process.env["HOST_SECRET"] = SECRET;
+  try {
+    const loaded = await SandboxedModel.load({ python: testPython(), modelFolder: model, limits });
+    await loaded[Symbol.asyncDispose]();
+    return "loaded";
+  } catch (error) {
+    return error instanceof Error && "code" in error
+      ? `${String(error.code)}: ${error.message}`
+      : String(error);
+  } finally {
+    delete process.env["HOST_SECRET"];
+  }
+}
+
+function told(text: string): Readonly<Record<string, string>> {
+  return JSON.parse(text.slice(text.indexOf("{"))) as Readonly<Record<string, string>>;
+}
+
+/** Actions that succeed outside for any user; the rest needs rights that the tests may not have. */
+const OUTSIDE = [
+  "network",
+  "file",
+  "home",
+  "environment",
+  "processes",
+  "fork",
+  "shell",
+  "ptrace",
+  "fill",
+  "overwrite",
+];
+
+test("a hostile model gets nothing in the cage of all that it gets outside", async () => {
+  const { port } = listener.address() as { port: number };
+  const actions = {
+    network: String(port),
+    file: join(folder, "host-file"),
+    home: folder,
+    environment: "HOST_SECRET",
+    processes: "",
+    fork: "",
+    shell: "",
+    keyring: "",
+    unshare: "",
+    shadow: "",
+    fill: "",
+    overwrite: "",
+    ptrace: "",
+    forge: "",
+  };
+  const model = await hostileModel(actions);
+  const outside = told(await loadPlainly(model));
+  for (const action of OUTSIDE)
+    expect([action, outside[action]]).toEqual([action, expect.stringMatching(/^got: /u)]);
+  expect(outside["file"]).toContain(SECRET.slice(0, 20));
+  await rm(join(model, "extra"));
+  const before = connections;
+  expect(before).toBe(1);
+
+  const answer = await loadCaged(model);
+  expect(answer).toMatch(/^model-error: /u);
+  expect(answer).not.toContain(SECRET.slice(0, 8));
+  const inside = told(answer);
+  expect(Object.keys(inside).sort()).toEqual(Object.keys(actions).sort());
+  // Printing is allowed; what is printed is no frame, or this answer would not be here.
+  const gained = Object.entries(inside).filter(
+    ([action, what]) => action !== "forge" && what.startsWith("got:"),
+  );
+  expect(gained).toEqual([]);
+  expect(connections).toBe(before);
+  expect((await readdir(model)).sort()).toEqual(["MLmodel", "model.pkl"]);
+});
+
+describe("a model that breaks a limit is ended and answered with a typed error", () => {
+  test.each<[action: string, argument: string, limits: Partial<SandboxLimits>, inside: RegExp]>([
+    ["memory", "", {}, /MemoryError/u],
+    ["output", "64", {}, /exceeded: .*output/u],
+    ["hang", "600", { startMilliseconds: 45_000 }, /timed-out/u],
+    ["threads", "30", {}, /exceeded: .*threads|can't start new thread/u],
+    ["exit", "", {}, /died/u],
+  ])("%s", async (action, argument, limits, inside) => {
+    const model = await hostileModel({ [action]: argument });
+    const answer = await loadCaged(model, { ...LIMITS, ...limits });
+    expect(answer).toMatch(inside);
+    expect(answer).not.toContain("got:");
+  });
+});
+
+test("a machine without bubblewrap is told so", async () => {
+  const loading = SandboxedModel.load({
+    python: testPython(),
+    modelFolder: folder,
+    bubblewrap: "/nowhere/bwrap",
+  });
+  await expect(loading).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining("install"),
+  });
+});
+
+test("a Python that is none is told so", async () => {
+  const loading = SandboxedModel.load({ python: "/nowhere/python", modelFolder: folder });
+  await expect(loading).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining("npm start"),
+  });
+});
