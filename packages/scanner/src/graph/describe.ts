@@ -3,6 +3,7 @@ import type { CallValue, Value } from "@modelkeep/formats";
 const MAX_DEPTH = 3;
 const MAX_ITEMS = 4;
 const MAX_TEXT = 80;
+const LARGEST_SHOWN = 10n ** 60n;
 
 /** Values that have a name already are shown by it. */
 export type Names = ReadonlyMap<Value, string>;
@@ -20,8 +21,9 @@ export function describe(value: Value, depth = 0, names: Names = NO_NAMES): stri
     case "bool":
       return value.value ? "True" : "False";
     case "int":
+      return integer(value.value);
     case "float":
-      return String(value.value).slice(0, MAX_TEXT);
+      return String(value.value);
     case "str":
       return quoted(value.value);
     case "bytes":
@@ -74,6 +76,12 @@ function argumentsOf(args: Value, depth: number, names: Names): string {
 
 function closed(shown: readonly string[], total: number): string {
   return total > shown.length ? `${shown.join(", ")}, …` : shown.join(", ");
+}
+
+/** Writing out an integer of a million digits takes longer than reading the file. */
+function integer(value: number | bigint): string {
+  if (typeof value === "bigint" && (value > LARGEST_SHOWN || value < -LARGEST_SHOWN)) return "<a huge int>";
+  return String(value);
 }
 
 function quoted(text: string): string {
