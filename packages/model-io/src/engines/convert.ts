@@ -28,7 +28,10 @@ export function toWire(input: Input): WireValue {
       tensor: { data: input.data, shape: input.shape, dtype: dtypeOf(input.data, input.dtype) },
     };
   }
-  if (isCsr(input)) return { kind: "csr", csr: { ...input, dtype: dtypeOf(input.data, input.dtype) } };
+  if (isCsr(input)) {
+    const { indptr, indices, data, shape } = input;
+    return { kind: "csr", csr: { indptr, indices, data, shape, dtype: dtypeOf(data, input.dtype) } };
+  }
   if (isFrame(input)) {
     const columns = new Map(input.columns instanceof Map ? input.columns : Object.entries(input.columns));
     const dtypes: Record<string, string> = Object.create(null);

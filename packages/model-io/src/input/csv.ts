@@ -2,23 +2,11 @@ import { invalidInput } from "../errors.ts";
 import { type Table, tableOf } from "./table.ts";
 
 /** What pandas' `read_csv` takes for a missing value. */
-const MISSING = new Set([
-  ...[
-    "",
-    "#N/A",
-    "#N/A N/A",
-    "#NA",
-    "-1.#IND",
-    "-1.#QNAN",
-    "-NaN",
-    "-nan",
-    "1.#IND",
-    "1.#QNAN",
-    "<NA>",
-    "N/A",
-  ],
-  ...["NA", "NULL", "NaN", "None", "n/a", "nan", "null"],
-]);
+const MISSING = new Set(
+  " #N/A #N/A|N/A #NA -1.#IND -1.#QNAN -NaN -nan 1.#IND 1.#QNAN <NA> N/A NA NULL NaN None n/a nan null"
+    .split(" ")
+    .map((word) => word.replace("|", " ")),
+);
 const NUMBER = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?)$/iu;
 
 /**
@@ -50,17 +38,15 @@ interface Cell {
 function typedColumn(cells: readonly (Cell | undefined)[]): unknown[] {
   const texts = cells.map((cell) => (cell === undefined || MISSING.has(cell.text) ? null : cell.text));
   const present = texts.filter((text) => text !== null);
+  // pandas makes a column of floats of one that holds nothing.
+  if (present.length === 0) return texts.map(() => Number.NaN);
   if (present.every((text) => NUMBER.test(text.trim()))) {
     return texts.map((text) => (text === null ? null : numberOf(text.trim())));
   }
-  if (present.every((text) => /^(?:true|false)$/iu.test(text)) && new Set(present.map(casing)).size > 0) {
+  if (present.every((text) => /^(?:true|false)$/iu.test(text))) {
     return texts.map((text) => (text === null ? null : text.toLowerCase() === "true"));
   }
   return texts;
-}
-
-function casing(text: string): string {
-  return text;
 }
 
 function numberOf(text: string): number {

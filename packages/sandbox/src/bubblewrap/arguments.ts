@@ -15,6 +15,27 @@ const SCRATCH_FOLDER = "/scratch";
 const NOBODY = "65534";
 /** Shared libraries of the system, which Python and wheels link against. No programs. */
 const SYSTEM_LIBRARIES = ["/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64"];
+const NAMESPACES = [
+  "--unshare-user",
+  "--unshare-pid",
+  "--unshare-net",
+  "--unshare-ipc",
+  "--unshare-uts",
+  "--unshare-cgroup-try",
+  "--disable-userns",
+  "--uid",
+  NOBODY,
+  "--gid",
+  NOBODY,
+  "--hostname",
+  "cage",
+  "--die-with-parent",
+  "--new-session",
+  "--clearenv",
+  "--cap-drop",
+  "ALL",
+  "--as-pid-1",
+];
 const DEVICES = ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"];
 
 export interface Cage {
@@ -31,17 +52,15 @@ export interface Cage {
  */
 export function bubblewrapArguments(cage: Cage): string[] {
   return [
-    ...["--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"],
-    ...["--unshare-cgroup-try", "--disable-userns", "--uid", NOBODY, "--gid", NOBODY, "--hostname", "cage"],
-    ...["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL", "--as-pid-1"],
-    ...["--info-fd", String(DESCRIPTORS.info), "--seccomp", String(DESCRIPTORS.seccomp)],
-    ...SYSTEM_LIBRARIES.flatMap(showSystem),
-    ...["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"],
-    ...DEVICES.flatMap((device) => ["--dev-bind", device, device]),
-    ...cage.python.binds.flatMap((path) => ["--ro-bind", path, path]),
-    ...cage.python.links.flatMap(({ target, path }) => ["--symlink", target, path]),
-    ...["--ro-bind", cage.workerFile, WORKER_FILE, "--ro-bind", cage.modelFolder, MODEL_FOLDER],
-    ...[
+    NAMESPACES,
+    ["--info-fd", String(DESCRIPTORS.info), "--seccomp", String(DESCRIPTORS.seccomp)],
+    ...SYSTEM_LIBRARIES.map(showSystem),
+    ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"],
+    ...DEVICES.map((device) => ["--dev-bind", device, device]),
+    ...cage.python.binds.map((path) => ["--ro-bind", path, path]),
+    ...cage.python.links.map(({ target, path }) => ["--symlink", target, path]),
+    ["--ro-bind", cage.workerFile, WORKER_FILE, "--ro-bind", cage.modelFolder, MODEL_FOLDER],
+    [
       "--size",
       String(cage.scratchBytes),
       "--tmpfs",
@@ -51,9 +70,9 @@ export function bubblewrapArguments(cage: Cage): string[] {
       "--chdir",
       SCRATCH_FOLDER,
     ],
-    ...[...environment()].flatMap(([name, value]) => ["--setenv", name, value]),
-    ...["--", cage.python.executable, "-I", "-B", "-u", "-X", "utf8", WORKER_FILE],
-  ];
+    ...[...environment()].map(([name, value]) => ["--setenv", name, value]),
+    ["--", cage.python.executable, "-I", "-B", "-u", "-X", "utf8", WORKER_FILE],
+  ].flat();
 }
 
 function showSystem(path: string): string[] {
