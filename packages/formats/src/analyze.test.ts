@@ -55,6 +55,11 @@ describe("text that is also a pickle", () => {
     if (analysis.format !== "pickle") expect(problems(analysis)).toContain("ambiguous");
   });
 
+  test("a number that only old Pythons read may hide what follows it", () => {
+    const text = `I${"9".repeat(5000)}\n0cos\nsystem\n(S'id'\ntR.\nrest`;
+    expect(problems(explain(raw(text)))).toContain("ambiguous");
+  });
+
   test.each([
     "cloudpickle==3.1.2\nmlflow==3.17.2\n",
     "catboost\nnumpy\npandas\n",
@@ -76,6 +81,8 @@ describe("text that is also a pickle", () => {
     '{"a": [1, 2.5, "x"]}',
     "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "größe,x\n1,2\n",
+    `function f(){${"var a=1;".repeat(1000)}}`,
+    `p${"(x)".repeat(3000)}`,
   ])("honest text stays inert: %j", (text) => {
     const analysis = explain(Buffer.from(text));
     expect(problems(analysis)).toEqual([]);
@@ -101,6 +108,15 @@ describe("files that two loaders read differently", () => {
     expect(problems(explain(bytes)).some((code) => code === "ambiguous" || code === "leftover")).toBe(true);
   });
 
+  test("what a zip file behind other bytes holds is a fact", () => {
+    const hidden = buildZip([{ name: "m/data.pkl", data: pickle }]);
+    for (const prefix of ["plain text\n", "junk\x01\x02", "GIF89a\x01\0\x01\0\0\0\0;", "\x80\x02K\x01."]) {
+      const analysis = explain(Buffer.concat([raw(prefix), hidden]));
+      expect(globals(analysis)).toContain("os.system");
+      expect(problems(analysis)).toContain("ambiguous");
+    }
+  });
+
   test("what the pickle in front of a zip file calls is a fact", () => {
     expect(globals(explain(Buffer.concat([pickle, zip])))).toContain("os.system");
   });
@@ -118,6 +134,15 @@ describe("containers", () => {
     const analysis = explain(buildZip([{ name: "notes.txt", data: raw(`\x80\x02${SYSTEM}`) }]));
     expect(globals(analysis)).toContain("os.system");
     expect(analysis.facts.find((fact) => fact.kind === "graph")?.at.part).toBe("notes.txt");
+  });
+
+  test("a wrong CRC is told, and the member is judged all the same", () => {
+    const lie = { crc: 1 };
+    const bytes = buildZip([
+      { name: "m/data.pkl", data: raw(`\x80\x02${SYSTEM}`), local: lie, central: lie },
+    ]);
+    expect(problems(explain(bytes))).toContain("malformed");
+    expect(globals(explain(bytes))).toContain("os.system");
   });
 
   test("parts are named from the outside in", () => {

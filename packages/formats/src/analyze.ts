@@ -27,7 +27,7 @@ export function analyzePart(source: ByteSource, ctx: ReadContext): Analysis {
   if (source.size === 0) return { format: "empty", parts: [], explained: 0, facts: [] };
   const probe = probeOf(source);
   const first = primaryReading(source, ctx, probe);
-  const extra = otherReadings(source, ctx, probe, first);
+  const extra = otherReadings(source, ctx, probe, first, analyzePart);
   const facts = [...first.facts, ...extra];
   const leftover = source.size - first.explained;
   if (leftover > 0 && !facts.some((fact) => fact.kind === "problem")) {

@@ -27,8 +27,9 @@ const DECODERS = new Map<number, (input: Uint8Array, limit: ExpansionLimit, memb
  * The content of one member. Sizes, exact consumption of the compressed data and CRC-32 are verified; a stored
  * member stays a window of the file.
  *
- * @param options `skipCrc` for stored members whose bytes are only numbers (torch's storages, whose own reader does
- *   not check them either): reading a gigabyte to learn what no decision depends on would be waste
+ * @param options `skipCrc` for members whose bytes are only numbers (torch's storages, whose own reader does not check
+ *   them either: reading a gigabyte to learn what no decision depends on would be waste), and for callers that report
+ *   a wrong CRC themselves and go on, as torch does
  * @throws {BytesError} `malformed`, `truncated`, `encrypted`, `unsupported`, `limit`
  */
 export function openMember(member: ZipMember, options: { skipCrc?: boolean } = {}): ByteSource {
@@ -38,13 +39,17 @@ export function openMember(member: ZipMember, options: { skipCrc?: boolean } = {
     });
   }
   const content = member.method === STORED ? storedContent(member) : expandedContent(member);
-  if (options.skipCrc === true && member.method === STORED) return content;
-  if (crc32Of(content) !== member.crc32) {
-    throw new BytesError("malformed", `the CRC of member ${quote(member.name)} does not fit its data`, {
-      offset: member.dataOffset,
-    });
-  }
-  return content;
+  if (options.skipCrc === true || crcFits(member, content)) return content;
+  throw new BytesError("malformed", crcFault(member), { offset: member.dataOffset });
+}
+
+/** Whether the content has the CRC-32 that the directory gives. */
+export function crcFits(member: ZipMember, content: ByteSource): boolean {
+  return crc32Of(content) === member.crc32;
+}
+
+export function crcFault(member: ZipMember): string {
+  return `the CRC of member ${quote(member.name)} does not fit its data`;
 }
 
 function storedContent(member: ZipMember): ByteSource {

@@ -284,6 +284,18 @@ describe("hostile schemas", () => {
     expect(problems(explain(bytes))).not.toEqual([]);
   });
 
+  test("a wrong CRC inside a sparse matrix's own archive", () => {
+    const inner = buildZip([
+      { name: "format.npy", data: Buffer.from("x"), local: { crc: 1 }, central: { crc: 1 } },
+    ]);
+    const schema = root({ __loader__: "SparseMatrixNode", type: "scipy", file: "m.npz" });
+    const bytes = buildZip([
+      { name: "schema.json", data: Buffer.from(JSON.stringify(schema)) },
+      { name: "m.npz", data: inner },
+    ]);
+    expect(problems(explain(bytes))).not.toEqual([]);
+  });
+
   test("deep nesting ends in a refusal, not in a crash", () => {
     const deep = '{"__loader__": "ListNode", "content": ['.repeat(200_000);
     expect(problems(explain(file(undefined, deep)))).not.toEqual([]);

@@ -47,16 +47,17 @@ export function sparseMatrix(state: NodeState, builder: SkopsBuilder): Value {
 function npzArrays(file: string, state: NodeState, builder: SkopsBuilder): Map<string, ArrayValue> {
   const content = builder.options.member(file, state.offset);
   const reading = new ZipReading(content.source, content.ctx);
-  const issue = reading.facts[0];
-  if (issue !== undefined && issue.kind === "problem") {
-    throw new FormatError(issue.code, `${file}: ${issue.message}`, state.offset);
-  }
   const arrays = new Map<string, ArrayValue>();
   for (const member of reading.archive.members) {
     if (!member.name.endsWith(".npy")) throw malformed(`${file} holds more than arrays`, state.offset);
     const array = readNpy(reading.open(member), reading.context(member));
     if (array.data === undefined) throw malformed(`${file} holds pickled objects`, state.offset);
     arrays.set(member.name.slice(0, -4), array);
+  }
+  // After the members were opened, since that is when a wrong CRC shows.
+  const issue = reading.facts[0];
+  if (issue !== undefined && issue.kind === "problem") {
+    throw new FormatError(issue.code, `${file}: ${issue.message}`, state.offset);
   }
   return arrays;
 }

@@ -1,9 +1,9 @@
 import type { ByteSource } from "@modelkeep/bytes";
 import { readZip, type ZipArchive, type ZipMember } from "@modelkeep/bytes/archives/zip";
-import { openMember, STORED } from "@modelkeep/bytes/archives/zip-member";
+import { crcFault, crcFits, openMember, STORED } from "@modelkeep/bytes/archives/zip-member";
 import type { Analysis, Fact, Part } from "../analysis.ts";
 import { childContext, FormatError, type ReadContext } from "../context.ts";
-import { issueProblem, problemOf } from "../problem.ts";
+import { issueProblem, problem, problemOf } from "../problem.ts";
 import type { AnalyzePart } from "../reader.ts";
 
 /** Ratios are looked at only above this: small text compresses a thousandfold without harm. */
@@ -40,7 +40,13 @@ export class ZipReading {
       }
     }
     this.ctx.budget.clock(member.headerOffset);
-    return openMember(member, options);
+    const content = openMember(member, { skipCrc: true });
+    if (options.skipCrc !== true && !crcFits(member, content)) {
+      // Not the end: torch's reader looks at no CRC, so what the member would do is judged all the same.
+      this.facts.push(problem(this.ctx, "malformed", crcFault(member), member.dataOffset));
+      this.#unexplained.add(member.dataOffset);
+    }
+    return content;
   }
 
   /** Context of a member's own analysis. @throws {FormatError} `budget` */
