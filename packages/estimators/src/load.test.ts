@@ -213,6 +213,25 @@ describe("refused at load", () => {
   });
 });
 
+test("a vote for a class that there is not is refused, not counted elsewhere", () => {
+  const dummy = instance("sklearn.dummy.DummyClassifier", {
+    classes_: array([0, 5]),
+    class_prior_: array([0, 1]),
+    n_outputs_: 1,
+    strategy: "prior",
+  });
+  const encoder = instance("sklearn.preprocessing._label.LabelEncoder", { classes_: array([0, 1]) });
+  const model = loadModel(
+    instance("sklearn.ensemble._voting.VotingClassifier", {
+      estimators_: [dummy],
+      le_: encoder,
+      voting: "hard",
+      weights: null,
+    }),
+  );
+  expect(refusal(() => model.invoke("predict", X)).message).toMatch(/votes for class 5 of 2/u);
+});
+
 describe("a hostile tree", () => {
   const leaf: Node = { left: -1, right: -1, feature: -2, threshold: -2 };
   const split = (left: number, right: number, feature = 0, threshold = 0.5): Node => ({

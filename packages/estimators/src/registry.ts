@@ -40,6 +40,7 @@ import { entry as stacking } from "./sklearn/stacking.ts";
 import { entry as supportVectors } from "./sklearn/support-vectors.ts";
 import { entry as textVectorizers } from "./sklearn/text-vectorizers.ts";
 import { entry as tfidfTransformer } from "./sklearn/tfidf-transformer.ts";
+import { entry as transformedTarget } from "./sklearn/transformed-target.ts";
 import { entry as voting } from "./sklearn/voting.ts";
 
 const ENTRIES: readonly Entry[] = [
@@ -83,6 +84,7 @@ const ENTRIES: readonly Entry[] = [
   supportVectors,
   textVectorizers,
   tfidfTransformer,
+  transformedTarget,
   voting,
 ];
 

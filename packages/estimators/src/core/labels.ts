@@ -1,3 +1,4 @@
+import { malformed } from "../error.ts";
 import type { State } from "../read/state.ts";
 import { isNumeric } from "./dtype.ts";
 import type { Dense, Nd } from "./matrix.ts";
@@ -19,9 +20,16 @@ export function labelsOf(data: readonly Nd["data"][number][], dtype: Nd["dtype"]
   };
 }
 
-/** `labels.take(indices)`. Every index must be in range. */
+/**
+ * `labels.take(indices)`.
+ * @throws {EstimatorError} `malformed` when a member of an ensemble answers a label that there is not
+ */
 export function take(labels: Nd, indices: Int32Array): Nd {
   const { data } = labels;
+  for (const index of indices) {
+    if (index < 0 || index >= data.length)
+      throw malformed(`An estimator answers class ${index} of ${data.length}`);
+  }
   const shape = [indices.length];
   if (data instanceof Float64Array) {
     const out = new Float64Array(indices.length);

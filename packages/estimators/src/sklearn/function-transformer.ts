@@ -34,14 +34,24 @@ function readFunction(state: State): (x: Matrix) => Matrix {
   const value = state.value("func");
   if (isFloatValidation(value))
     return (x) => ({ ...checkNumeric(x, "check_array", { infinite: true }), dtype: "float64" });
+  const f = readUfunc(state, "func");
+  return (x) => elementwise(x, f);
+}
+
+/**
+ * A parameter that names one of NumPy's element-wise functions.
+ * @throws {EstimatorError} `unsupported` for any other function
+ */
+export function readUfunc(state: State, parameter: string): (v: number) => number {
+  const value = state.value(parameter);
   const name = ufuncName(value);
   const f = name === undefined ? undefined : UFUNCS.get(name);
-  if (f === undefined)
-    throw state.unsupported(
-      "func",
-      `is ${describe(value)}, which is code; only some of NumPy's own functions are evaluated natively`,
-    );
-  return (x) => elementwise(x, f);
+  if (f !== undefined) return f;
+  const what = describe(value);
+  throw state.unsupported(
+    parameter,
+    `is ${what}, which is code; only some of NumPy's own functions are evaluated natively`,
+  );
 }
 
 function describe(value: Value): string {

@@ -1,3 +1,4 @@
+import { malformed } from "../error.ts";
 import { asDense, asNd, type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
 import { argmaxRows, readClasses, take } from "../core/labels.ts";
 import { type Dense, denseOf, type Matrix, type Nd, vector } from "../core/matrix.ts";
@@ -93,7 +94,13 @@ function hardVote(members: readonly Evaluator[], classes: Nd, weights: Float64Ar
   const votes = new Float64Array(x.rows * count);
   members.forEach((member, i) => {
     const { data } = asNd(method(member, "predict")(x), member.className);
-    data.forEach((label, row) => (votes[row * count + Number(label)]! += weights[i]!));
+    data.forEach((label, row) => {
+      const code = Number(label);
+      if (!Number.isInteger(code) || code < 0 || code >= count) {
+        throw malformed(`${member.className} votes for class ${String(label)} of ${count}`);
+      }
+      votes[row * count + code]! += weights[i]!;
+    });
   });
   return take(classes, argmaxRows(denseOf(votes, x.rows, count)));
 }
