@@ -80,7 +80,7 @@ function matters(
 
 /** Longer numbers are a budget's matter; no honest one is as long. */
 const LONG_NUMBER = 4300;
-const NUMBER_OPCODES = new Set([..."FILgp"].map((char) => char.charCodeAt(0)));
+const NUMBER_OPCODES = new Set(Buffer.from("FILgp"));
 
 /**
  * Whether the opcode at `offset` wants a number and finds a long line that no Python takes for one: minified source
