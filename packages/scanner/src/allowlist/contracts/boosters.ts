@@ -33,6 +33,10 @@ export const lightgbmBooster: Contract = (call) => {
 /** LightGBM checks little of what it reads (src/io/tree.cpp), so the indices of every tree are checked here. */
 export function lightgbmFault(text: string): string | undefined {
   if (!text.startsWith("tree\n")) return "has a model that is no text of LightGBM";
+  // LightGBM ends a line at either, and finds its trees by the sizes in its header: what could be read in two ways is refused.
+  if (text.includes("\r")) return "has carriage returns";
+  if (occurrences(text, "Tree=") !== occurrences(text, "\nTree=")) return "names a tree within a line";
+  if (occurrences(text, "max_feature_idx=") !== 1) return "does not say its number of features once";
   const features = Number(/^max_feature_idx=(\d{1,9})$/m.exec(text)?.[1] ?? Number.NaN) + 1;
   if (Number.isNaN(features)) return "has a model without its number of features";
   const [, ...trees] = text.split("\nTree=");
@@ -41,6 +45,12 @@ export function lightgbmFault(text: string): string | undefined {
     if (fault !== undefined) return `tree ${index} ${fault}`;
   }
   return undefined;
+}
+
+function occurrences(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
 }
 
 function treeFault(block: string, features: number): string | undefined {
@@ -69,7 +79,8 @@ function treeFault(block: string, features: number): string | undefined {
     (numbers(fields.get("decision_type")).length === inner
       ? undefined
       : "has another number of decisions than of splits") ??
-    categoryFault(fields, inner)
+    categoryFault(fields, inner) ??
+    linearFault(fields, features)
   );
 }
 
@@ -120,6 +131,16 @@ function categoryFault(fields: ReadonlyMap<string, string>, inner: number): stri
       return "splits on a category set that does not exist";
   }
   return undefined;
+}
+
+/** Leaves with a linear model name features of their own. */
+function linearFault(fields: ReadonlyMap<string, string>, features: number): string | undefined {
+  const named = (fields.get("leaf_features") ?? "")
+    .split(" ")
+    .filter((word) => word !== "")
+    .map(Number);
+  const good = named.every((feature) => Number.isInteger(feature) && feature >= 0 && feature < features);
+  return good ? undefined : "has a linear leaf on a feature that does not exist";
 }
 
 const CBM_MAGIC = "CBM1";

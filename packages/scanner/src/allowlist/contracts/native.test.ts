@@ -126,6 +126,40 @@ describe("sklearn.tree._tree.Tree", () => {
   });
 });
 
+describe("estimators that hold trees", () => {
+  const decisionTree = (asked: number, features: number) =>
+    object("sklearn.tree._classes.DecisionTreeClassifier", {
+      n_features_in_: int(asked),
+      tree_: tree([LEAF], { features }),
+    });
+  const forest = (asked: number, ...members: Value[]) =>
+    object("sklearn.ensemble._forest.RandomForestClassifier", {
+      n_features_in_: int(asked),
+      estimators_: list(...members),
+    });
+  const boosting = (asked: number, member: Value) =>
+    object("sklearn.ensemble._gb.GradientBoostingRegressor", {
+      n_features_in_: int(asked),
+      estimators_: array(dtype("O8", { flags: 63 }), [1, 1], [member]),
+    });
+
+  test("ask for what their trees read", () => {
+    expect(judge(decisionTree(4, 4))).toBeUndefined();
+    expect(judge(forest(4, decisionTree(4, 4)))).toBeUndefined();
+    expect(
+      judge(object("sklearn.ensemble._forest.RandomForestClassifier", { n_estimators: int(3) })),
+    ).toBeUndefined();
+  });
+  test.each([
+    ["a tree that reads more", decisionTree(2, 4)],
+    ["a forest whose member reads more", forest(2, decisionTree(2, 2), decisionTree(4, 4))],
+    ["a forest whose member hides it", forest(2, decisionTree(2, 4))],
+    ["boosting whose member reads more", boosting(2, decisionTree(4, 4))],
+  ])("refuse %s", (_, value) => {
+    expect(judge(value)).toMatch(/asks for 2 features and holds a tree that reads 4/);
+  });
+});
+
 describe("scipy.sparse", () => {
   const csr = (indptr: number[], indices: number[], shape = [2, 3]) =>
     object("scipy.sparse._csr.csr_matrix", {
@@ -253,7 +287,7 @@ describe("space trees and distances", () => {
   const kd = (
     order: number[],
     rows: [number, number, number][],
-    { levels = 1, dist = metric as Value } = {},
+    { levels = 1, dist = metric }: { levels?: number; dist?: Value } = {},
   ) =>
     call("sklearn.neighbors._kd_tree.newObj", [global("sklearn.neighbors._kd_tree.KDTree")], {
       states: [

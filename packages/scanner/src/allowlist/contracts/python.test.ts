@@ -198,6 +198,10 @@ describe("boosters, whose handles are native models", () => {
     ["a split as its own child", lgb(str(model({ left_child: "0" }))), /child outside/],
     ["a feature that does not exist", lgb(str(model({ split_feature: "4" }))), /feature/],
     ["fewer leaf values than leaves", lgb(str(model({ leaf_value: "1" }))), /values than of leaves/],
+    ["a linear leaf on no feature", lgb(str(model({ leaf_features: "9 " }))), /linear leaf/],
+    ["a tree within a line", lgb(str(model({ feature_infos: "xTree=0" }))), /within a line/],
+    ["lines that end in two ways", lgb(str(model({ threshold: "0.5\rnum_leaves=9" }))), /carriage/],
+    ["two numbers of features", lgb(str(model({ max_feature_idx: "1" }))), /features once/],
     [
       "a category set that does not exist",
       lgb(str(model({ decision_type: "1", threshold: "3" }))),

@@ -52,11 +52,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.discriminant_analysis", "LinearDiscriminantAnalysis QuadraticDiscriminantAnalysis"],
   ["sklearn.dummy", "DummyClassifier DummyRegressor"],
   ["sklearn.ensemble._bagging", "BaggingClassifier BaggingRegressor"],
-  [
-    "sklearn.ensemble._forest",
-    "ExtraTreesClassifier ExtraTreesRegressor RandomForestClassifier RandomForestRegressor RandomTreesEmbedding",
-  ],
-  ["sklearn.ensemble._gb", "GradientBoostingClassifier GradientBoostingRegressor"],
+
   [
     "sklearn.ensemble._gb_losses",
     "BinomialDeviance ExponentialLoss HuberLossFunction LeastAbsoluteError LeastSquaresError MultinomialDeviance QuantileLossFunction",
@@ -169,10 +165,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.semi_supervised._label_propagation", "LabelPropagation LabelSpreading"],
   ["sklearn.semi_supervised._self_training", "SelfTrainingClassifier"],
   ["sklearn.svm._classes", "LinearSVC LinearSVR"],
-  [
-    "sklearn.tree._classes",
-    "DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor",
-  ],
+
   ["sklearn.utils._metadata_requests", "MetadataRequest MethodMetadataRequest"],
 ];
 

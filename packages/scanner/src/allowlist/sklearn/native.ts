@@ -5,6 +5,7 @@ import { mappingInstance, namedTuple } from "../contracts/mapping.ts";
 import { newSpaceTree, spaceTree } from "../contracts/neighbors.ts";
 import { supportVectors } from "../contracts/support-vectors.ts";
 import { tree } from "../contracts/tree.ts";
+import { treeEstimator } from "../contracts/tree-estimator.ts";
 import type { AllowEntry } from "../entry.ts";
 
 const EVIDENCE = "scikit-learn 1.0 to 1.9";
@@ -16,6 +17,24 @@ const SGD_LOSSES =
 /** What native code follows without looking: each has a contract that looks. */
 export const ENTRIES: readonly AllowEntry[] = [
   ...classes("sklearn.tree._tree", "Tree", tree, EVIDENCE),
+  ...classes(
+    "sklearn.tree._classes",
+    "DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor",
+    treeEstimator,
+    EVIDENCE,
+  ),
+  ...classes(
+    "sklearn.ensemble._forest",
+    "ExtraTreesClassifier ExtraTreesRegressor RandomForestClassifier RandomForestRegressor RandomTreesEmbedding",
+    treeEstimator,
+    EVIDENCE,
+  ),
+  ...classes(
+    "sklearn.ensemble._gb",
+    "GradientBoostingClassifier GradientBoostingRegressor",
+    treeEstimator,
+    EVIDENCE,
+  ),
   ...classes("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor", treePredictor, EVIDENCE),
   ...classes("sklearn.svm._classes", "SVC NuSVC SVR NuSVR OneClassSVM", supportVectors, EVIDENCE),
   ...["kd_tree KDTree", "ball_tree BallTree"].flatMap((pair) => spaceTreeEntries(pair)),
