@@ -54,24 +54,18 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+/** An event that brings a report. */
+export type Reported = Exclude<ScanEvent, { kind: "error" }>;
+
 /** The same event with `shown` in place of the local folder in its paths. */
-export function renamed(event: ScanEvent, folder: string, shown: string): ScanEvent {
+export function renamed(event: Reported, folder: string, shown: string): Reported {
   const rename = (path: string): string =>
     path.startsWith(folder) ? shown + path.slice(folder.length) : path;
   const file = (report: FileReport): FileReport => ({ ...report, path: rename(report.path) });
-  switch (event.kind) {
-    case "file":
-      return { kind: "file", report: file(event.report) };
-    case "model": {
-      const { report } = event;
-      return {
-        kind: "model",
-        report: { ...report, path: rename(report.path), files: report.files.map(file) },
-      };
-    }
-    case "error":
-      return event;
-    default:
-      return event satisfies never;
-  }
+  if (event.kind === "file") return { kind: "file", report: file(event.report) };
+  const { report } = event;
+  return {
+    kind: "model",
+    report: { ...report, path: rename(report.path), files: report.files.map((one) => file(one)) },
+  };
 }

@@ -7,8 +7,7 @@ import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { type ScanEvent, scanEvents, type ScanOptions } from "@modelkeep/scanner/scan";
 import { scanPath } from "@modelkeep/scanner/scan/scan-file";
 import { describeError } from "../describe-error.ts";
-import { traceOf } from "./trace.ts";
-import { fetchUri, isUri, renamed } from "./fetch.ts";
+import { fetchUri, isUri, renamed, type Reported } from "./fetch.ts";
 import type { ScanCommandOptions } from "./options.ts";
 import { fileOutput, type Output, standardOutput } from "./output.ts";
 import { progress } from "./progress.ts";
@@ -35,6 +34,7 @@ class ScanRun {
   readonly #output: Output;
   #failed = false;
   #unread = false;
+  #shown: (event: Reported) => Reported = (event) => event;
 
   constructor(options: ScanCommandOptions, policy: Policy, version: string) {
     this.#options = options;
@@ -46,6 +46,7 @@ class ScanRun {
   async run(): Promise<number> {
     const writer = await this.#writer();
     const { inputs, trace, jobs } = this.#options;
+    if (trace) this.#traceOf = (await import("@modelkeep/formats/pickle/trace")).traceAnalysis;
     const workers = trace ? 0 : workersFor(inputs, jobs);
     await using service = workers === 0 ? null : await startService(workers, this.#policy);
     const options: ScanOptions = {
@@ -79,23 +80,32 @@ class ScanRun {
     if (input === "-") {
       const { spool } = await import("./spool.ts");
       using spooled = await spool(process.stdin);
-      for await (const event of scanEvents([spooled.path], options)) yield renamed(event, spooled.path, "-");
+      yield* this.#standIn(spooled.path, input, options);
     } else if (isUri(input)) {
       yield* this.#fetched(input, options);
     } else {
-      yield* scanEvents([input], options);
+      yield* this.#standIn(input, input, options);
     }
   }
 
   async *#fetched(uri: string, options: ScanOptions): AsyncGenerator<ScanEvent, void, undefined> {
     try {
       using fetched = await fetchUri(uri, this.#options.trackingUri);
-      for await (const event of scanEvents([fetched.folder], options))
-        yield renamed(event, fetched.folder, uri);
+      yield* this.#standIn(fetched.folder, uri, options);
     } catch (error) {
       if (!(error instanceof ModelkeepError)) throw error;
       yield { kind: "error", path: uri, error };
     }
+  }
+
+  /** Scans what stands at `path` in the name of `shown`. */
+  async *#standIn(
+    path: string,
+    shown: string,
+    options: ScanOptions,
+  ): AsyncGenerator<ScanEvent, void, undefined> {
+    this.#shown = (event) => (path === shown ? event : renamed(event, path, shown));
+    yield* scanEvents([path], options);
   }
 
   #take(event: ScanEvent, writer: ReportWriter): void {
@@ -104,9 +114,10 @@ class ScanRun {
       process.stderr.write(`${describeError(event.error)}\n`);
       return;
     }
-    if (this.#fails(event.report)) this.#failed = true;
-    this.#output.write(event.kind === "file" ? writer.file(event.report) : writer.model(event.report));
-    this.#flushTrace();
+    const shown = this.#shown(event);
+    if (this.#fails(shown.report)) this.#failed = true;
+    this.#output.write(shown.kind === "file" ? writer.file(shown.report) : writer.model(shown.report));
+    this.#writeTrace(event.report.path);
   }
 
   #fails(report: { verdict: Verdict; admitted: boolean }): boolean {
@@ -116,18 +127,25 @@ class ScanRun {
       : VERDICTS.indexOf(report.verdict) >= VERDICTS.indexOf(failOn);
   }
 
-  readonly #analyses: Analysis[] = [];
+  /** By the path that is reported. */
+  readonly #analyses = new Map<string, Analysis>();
+  #traceOf: ((analysis: Analysis) => string) | undefined;
 
   #scanHere(): NonNullable<ScanOptions["scanMember"]> {
-    if (!this.#options.trace) return scanPath;
+    if (this.#traceOf === undefined) return scanPath;
     return (path, member) =>
-      scanPath(path, { ...member, onAnalysis: (analysis) => this.#analyses.push(analysis) });
+      scanPath(path, {
+        ...member,
+        onAnalysis: (analysis) => void this.#analyses.set(member.name ?? path, analysis),
+      });
   }
 
-  /** A trace goes beside the text report, and to standard error where standard output is a document. */
-  #flushTrace(): void {
-    const text = this.#analyses.splice(0).map(traceOf).join("");
-    if (text === "") return;
+  /** A trace goes beneath its file's report, and to standard error where standard output is a document. */
+  #writeTrace(path: string): void {
+    const analysis = this.#analyses.get(path);
+    if (analysis === undefined || this.#traceOf === undefined) return;
+    this.#analyses.delete(path);
+    const text = this.#traceOf(analysis);
     if (this.#options.format === "text") this.#output.write(text);
     else process.stderr.write(text);
   }

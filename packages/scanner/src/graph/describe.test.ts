@@ -1,7 +1,7 @@
 import type { ListValue, Value } from "@modelkeep/formats";
 import { describe as suite, expect, test } from "vitest";
 import { bytes, call, global, int, list, persistent, str, tuple } from "../../testing/graphs.ts";
-import { describe, describeCall } from "./describe.ts";
+import { describe } from "./describe.ts";
 
 suite("describe", () => {
   test.each<[Value, string]>([
@@ -38,16 +38,5 @@ suite("describe", () => {
     expect(describe(wide).length).toBeLessThan(2000);
     expect(describe({ kind: "int", value: 1n << 4_000_000n })).toBe("<a huge int>");
     expect(describe(bytes("x".repeat(100_000))).length).toBeLessThan(100);
-  });
-
-  test("names what has a name, except where it is made", () => {
-    const inner = call(global("a", "b"));
-    const outer = call(global("c", "d"), tuple(inner));
-    const names = new Map<Value, string>([
-      [inner, "v1"],
-      [outer, "v2"],
-    ]);
-    expect(describe(outer, 0, names)).toBe("v2");
-    expect(describeCall(outer, 0, names)).toBe("c.d(v1)");
   });
 });

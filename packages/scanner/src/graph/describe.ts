@@ -1,19 +1,12 @@
-import type { CallValue, Value } from "@modelkeep/formats";
+import type { Value } from "@modelkeep/formats";
 
 const MAX_DEPTH = 3;
 const MAX_ITEMS = 4;
 const MAX_TEXT = 80;
 const LARGEST_SHOWN = 10n ** 60n;
 
-/** Values that have a name already are shown by it. */
-export type Names = ReadonlyMap<Value, string>;
-
-const NO_NAMES: Names = new Map();
-
 /** A value as short Python-like pseudo-code for a finding's evidence. Bounded in depth and width; cycles end by depth. */
-export function describe(value: Value, depth = 0, names: Names = NO_NAMES): string {
-  const name = names.get(value);
-  if (name !== undefined) return name;
+export function describe(value: Value, depth = 0): string {
   if (depth > MAX_DEPTH) return "…";
   switch (value.kind) {
     case "none":
@@ -31,9 +24,9 @@ export function describe(value: Value, depth = 0, names: Names = NO_NAMES): stri
     case "global":
       return `${value.module}.${value.name}`;
     case "call":
-      return describeCall(value, depth, names);
+      return `${describe(value.callee, depth + 1)}${argumentsOf(value.args, depth)}`;
     case "persistent":
-      return `persistent(${describe(value.id, depth + 1, names)})`;
+      return `persistent(${describe(value.id, depth + 1)})`;
     case "buffer":
       return `buffer(${value.index})`;
     case "array":
@@ -42,36 +35,29 @@ export function describe(value: Value, depth = 0, names: Names = NO_NAMES): stri
     case "tuple":
     case "set":
     case "dict":
-      return container(value, depth, names);
+      return container(value, depth);
     default:
       return value satisfies never;
   }
 }
 
-/** A call by what it calls and with what, though it has a name itself. */
-export function describeCall(call: CallValue, depth = 0, names: Names = NO_NAMES): string {
-  return `${describe(call.callee, depth + 1, names)}${argumentsOf(call.args, depth, names)}`;
-}
-
 type Container = Extract<Value, { kind: "list" | "tuple" | "dict" | "set" }>;
 
-function container(value: Container, depth: number, names: Names): string {
+function container(value: Container, depth: number): string {
   if (value.kind === "dict") {
     const entries = value.entries.slice(0, MAX_ITEMS);
-    const shown = entries.map(
-      ([key, item]) => `${describe(key, depth + 1, names)}: ${describe(item, depth + 1, names)}`,
-    );
+    const shown = entries.map(([key, item]) => `${describe(key, depth + 1)}: ${describe(item, depth + 1)}`);
     return `{${closed(shown, value.entries.length)}}`;
   }
-  const shown = value.items.slice(0, MAX_ITEMS).map((item) => describe(item, depth + 1, names));
+  const shown = value.items.slice(0, MAX_ITEMS).map((item) => describe(item, depth + 1));
   const inside = closed(shown, value.items.length);
   if (value.kind === "list") return `[${inside}]`;
   if (value.kind === "tuple") return `(${inside})`;
   return `${value.frozen ? "frozenset" : "set"}([${inside}])`;
 }
 
-function argumentsOf(args: Value, depth: number, names: Names): string {
-  return args.kind === "tuple" ? describe(args, depth, names) : `(*${describe(args, depth + 1, names)})`;
+function argumentsOf(args: Value, depth: number): string {
+  return args.kind === "tuple" ? describe(args, depth) : `(*${describe(args, depth + 1)})`;
 }
 
 function closed(shown: readonly string[], total: number): string {
