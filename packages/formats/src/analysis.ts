@@ -93,7 +93,7 @@ export interface AnalysisLimits {
 
 export const DEFAULT_LIMITS: AnalysisLimits = {
   maxSteps: 50_000_000,
-  maxGraphBytes: 1.5 * 2 ** 30,
+  maxGraphBytes: 2 ** 30,
   maxExpandedBytes: 8 * 2 ** 30,
   maxExpansionRatio: 1_100,
   maxDepth: 4,

@@ -1,6 +1,5 @@
 import type { ByteSource } from "@modelkeep/bytes";
 import { Budget, type ReadContext } from "../context.ts";
-import { acts } from "./analyze.ts";
 import { tryReadPickle } from "./read.ts";
 
 /** Text that begins with letters which are opcodes ends within a few of them; who needs more is read in full. */
@@ -17,8 +16,7 @@ export function looksLikePickle(source: ByteSource): boolean {
   if (source.size === 0) return false;
   const limits = { maxSteps: PROBE_STEPS, maxGraphBytes: PROBE_GRAPH_BYTES };
   const ctx: ReadContext = { budget: new Budget(limits), part: "", depth: 0 };
-  const reading = tryReadPickle(source, 0, ctx);
-  return (
-    reading.root !== undefined || acts(reading) || reading.issues.some((issue) => issue.code === "budget")
-  );
+  const { root, graph, issues } = tryReadPickle(source, 0, ctx);
+  const acts = graph.calls.length + graph.globals.length + graph.effects.length > 0;
+  return root !== undefined || acts || issues.some((issue) => issue.code === "budget");
 }

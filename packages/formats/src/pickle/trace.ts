@@ -161,8 +161,9 @@ class TraceWriter {
       case "buffer":
         return `<buffer ${value.index}>`;
       case "array":
-        return `<array ${escapeText(value.dtype)} [${value.shape.join(", ")}]>`;
+        break;
     }
+    return `<array ${escapeText(value.dtype)} [${value.shape.join(", ")}]>`;
   }
 }
 
