@@ -24,14 +24,25 @@ beforeEach(async () => {
   quarantine = join(folder, "quarantine");
 });
 afterEach(async () => {
+  for (const loader of opened.splice(0)) await loader[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
 /** Scans in this process: threads run the built code, which a unit test must not need. */
 const scanner: ModelScanner = { scanModel: async (path, options) => await scanModelFolder(path, options) };
 
+/** Loaders of the running test: each is disposed after it, and its models with it. */
+const opened: SecureMLflowLoader[] = [];
+
 async function open(more: { scanner?: ModelScanner } = {}): Promise<SecureMLflowLoader> {
-  return await SecureMLflowLoader.open({ engine: "native", quarantineFolder: quarantine, scanner, ...more });
+  const loader = await SecureMLflowLoader.open({
+    engine: "native",
+    quarantineFolder: quarantine,
+    scanner,
+    ...more,
+  });
+  opened.push(loader);
+  return loader;
 }
 
 async function copyOfIris(): Promise<string> {
@@ -42,8 +53,8 @@ async function copyOfIris(): Promise<string> {
 
 describe("SecureMLflowLoader", () => {
   test("loads a folder natively and predicts through its signature", async () => {
-    await using loader = await open();
-    await using model = await loader.safeLoadModel(IRIS);
+    const loader = await open();
+    const model = await loader.safeLoadModel(IRIS);
     expect(model).toMatchObject({
       engine: "native",
       verdict: "allowlisted",
@@ -59,7 +70,7 @@ describe("SecureMLflowLoader", () => {
   });
 
   test("leaves nothing behind once the model is disposed", async () => {
-    await using loader = await open();
+    const loader = await open();
     const model = await loader.safeLoadModel(IRIS);
     expect(await readdir(quarantine)).toHaveLength(1);
     await model[Symbol.asyncDispose]();
@@ -74,7 +85,7 @@ describe("SecureMLflowLoader", () => {
         return await scanner.scanModel(path, options);
       },
     };
-    await using loader = await open({ scanner: watching });
+    const loader = await open({ scanner: watching });
     await loader.safeLoadModel(IRIS);
     expect(seen).toEqual([0o500, 0o400]);
   });
@@ -82,7 +93,7 @@ describe("SecureMLflowLoader", () => {
   test("refuses a pickle that runs a command, without running it", async () => {
     const copy = await copyOfIris();
     await writeFile(join(copy, "model.pkl"), HOSTILE);
-    await using loader = await open();
+    const loader = await open();
     await expect(loader.safeLoadModel(copy)).rejects.toMatchObject({
       code: "NOT_ADMITTED",
       message: expect.stringContaining("malicious"),
@@ -99,8 +110,8 @@ describe("SecureMLflowLoader", () => {
         return await scanner.scanModel(path, options);
       },
     };
-    await using loader = await open({ scanner: swapping });
-    await using model = await loader.safeLoadModel(copy);
+    const loader = await open({ scanner: swapping });
+    const model = await loader.safeLoadModel(copy);
     expect(await model.predict({ dataframe_split: ROWS })).toEqual({ predictions: [0, 2] });
   });
 
@@ -119,7 +130,7 @@ describe("SecureMLflowLoader", () => {
         return { ...clean, files: report.files };
       },
     };
-    await using loader = await open({ scanner: blind });
+    const loader = await open({ scanner: blind });
     await expect(loader.safeLoadModel(IRIS)).rejects.toMatchObject({ code: "INTEGRITY" });
   });
 
@@ -131,7 +142,7 @@ describe("SecureMLflowLoader", () => {
         return report;
       },
     };
-    await using loader = await open({ scanner: late });
+    const loader = await open({ scanner: late });
     await expect(loader.safeLoadModel(IRIS)).rejects.toMatchObject({ code: "INTEGRITY" });
     expect(await readdir(quarantine)).toEqual([]);
   });
@@ -139,7 +150,7 @@ describe("SecureMLflowLoader", () => {
   test("recorded hashes must fit, file by file", async () => {
     const copy = await copyOfIris();
     await writeFile(join(copy, "extra.txt"), "x");
-    await using loader = await open();
+    const loader = await open();
     const hashes = new Map([["gone.txt", "0".repeat(64)]]);
     await expect(loader.safeLoadModel(copy, { hashes })).rejects.toThrow(
       /extra\.txt is new.*gone\.txt is missing/u,
@@ -170,7 +181,7 @@ describe("SecureMLflowLoader", () => {
   ])("refuses a folder with %s", async (_name, spoil, code) => {
     const copy = await copyOfIris();
     await spoil(copy);
-    await using loader = await open();
+    const loader = await open();
     await expect(loader.safeLoadModel(copy)).rejects.toMatchObject({ code });
     expect(await readdir(quarantine)).toEqual([]);
   });
@@ -180,7 +191,7 @@ describe("SecureMLflowLoader", () => {
     ["s3://bucket/model", "CONFIGURATION"],
     ["models:/", "CONFIGURATION"],
   ])("refuses %s", async (uri, code) => {
-    await using loader = await open();
+    const loader = await open();
     await expect(loader.safeLoadModel(uri)).rejects.toMatchObject({ name: "ModelkeepError", code });
   });
 
@@ -190,14 +201,14 @@ describe("SecureMLflowLoader", () => {
     ["text for a number", { dataframe_split: { ...ROWS, data: [["x", 1, 1, 1]] } }, "INVALID_INPUT"],
     ["ragged rows", { dataframe_split: { ...ROWS, data: [[1, 2]] } }, "INVALID_INPUT"],
   ])("refuses input with %s", async (_name, input, code) => {
-    await using loader = await open();
-    await using model = await loader.safeLoadModel(IRIS);
+    const loader = await open();
+    const model = await loader.safeLoadModel(IRIS);
     await expect(model.predict(input as never)).rejects.toMatchObject({ code });
   });
 
   test("refuses a method that the model has not", async () => {
-    await using loader = await open();
-    await using model = await loader.safeLoadModel(IRIS);
+    const loader = await open();
+    const model = await loader.safeLoadModel(IRIS);
     for (const method of ["transform", "__reduce__", "constructor", "fit"]) {
       await expect(model.invoke(method, { data: [1], shape: [1, 1] })).rejects.toMatchObject({
         code: "UNSUPPORTED_METHOD",

@@ -23,7 +23,7 @@ export class OutputTail {
     return this.#kept
       .toString("utf8")
       .replaceAll(
-        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu,
+        /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
         (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16)}`,
       )
       .trim();

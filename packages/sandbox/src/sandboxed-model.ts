@@ -119,6 +119,7 @@ function requestOf(input: ScoringInput): Readonly<Record<string, unknown>> {
     case "csv":
       return { csv: input.text };
     case "value":
-      return { value: encodeValue(input.value) };
+      break;
   }
+  return { value: encodeValue(input.value) };
 }

@@ -10,7 +10,7 @@ export function checkName(name: string, folder: string): string {
   const where = folder === "" ? "the model" : folder;
   if (name === "" || name === "." || name === "..") throw fault(where, name, "is no name");
   if (/[/\\:]/u.test(name)) throw fault(where, name, "holds a path");
-  if (/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]/u.test(name)) {
+  if (/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]/u.test(name)) {
     throw fault(where, name, "holds control characters");
   }
   if (name.normalize("NFC") !== name) throw fault(where, name, "is not in normal form");

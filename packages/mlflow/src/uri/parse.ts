@@ -21,7 +21,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):(.*)$/isu;
  */
 export function parseModelUri(uri: string): ModelUri {
   if (uri === "") throw fault("the model URI is empty", "name a folder or models:/name@alias");
-  if (/[\u0000-\u001f\u007f]/u.test(uri)) throw fault("the model URI holds control characters", "check it");
+  if (/\p{Cc}/u.test(uri)) throw fault("the model URI holds control characters", "check it");
   const match = SCHEME.exec(uri);
   const scheme = match?.[1]?.toLowerCase();
   const rest = match?.[2] ?? "";

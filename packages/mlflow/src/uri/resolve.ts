@@ -60,8 +60,9 @@ async function resolve(uri: ModelUri, connection: () => Connection, hops: number
         hops,
       );
     case "run":
-      return await ofRun(uri.runId, uri.path, connection, hops);
+      break;
   }
+  return await ofRun(uri.runId, uri.path, connection, hops);
 }
 
 async function registered(

@@ -59,8 +59,9 @@ export function fromWire(value: WireValue): Output {
       return { columns: value.frame.columns, dtypes };
     }
     case "list":
-      return { data: value.items.map(scalar), shape: [value.items.length], dtype: "object" };
+      break;
   }
+  return { data: value.items.map(scalar), shape: [value.items.length], dtype: "object" };
 }
 
 function known(dtype: string): DType {

@@ -97,8 +97,9 @@ function parse(input: PredictInput): { readonly input: Parsed; readonly params: 
     case "csv":
       return { input: { kind: "table", table: parseCsv(input.text) }, params: undefined };
     case "typed":
-      return { input: parseTyped(input.input), params: undefined };
+      break;
   }
+  return { input: parseTyped(input.input), params: undefined };
 }
 
 /** Whether an error says "not natively": then `auto` may go on to the sandbox. */

@@ -87,8 +87,9 @@ function scoringInput(input: PredictInput): ScoringInput {
     case "csv":
       return { kind: "csv", text: input.text };
     case "typed":
-      return { kind: "value", value: toWire(input.input) };
+      break;
   }
+  return { kind: "value", value: toWire(input.input) };
 }
 
 function predictionsOf(text: string): Predictions {

@@ -58,8 +58,9 @@ function parseInput(format: (typeof FORMATS)[number], value: unknown): Parsed {
       return { kind: "table", table: tableOfRecords(value) };
     case "instances":
     case "inputs":
-      return parseTensors(value);
+      break;
   }
+  return parseTensors(value);
 }
 
 function parseTensors(value: unknown): Parsed {

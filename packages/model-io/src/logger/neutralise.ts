@@ -1,6 +1,6 @@
 /** Characters that no page, terminal or table should get: control, reordering, invisible, lone surrogates. */
 const HARMFUL =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+  /(?![\t\n\r])[\p{Cc}\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
 /** What a spreadsheet takes for a formula at the start of a cell. A number such as -1 or +2e3 is none. */
 const FORMULA = /^\s*(?:=|@|\+(?![\d.])|-(?![\d.]))/u;
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/u;

@@ -31,11 +31,12 @@ export function castColumn(name: string, column: Column, type: ScalarType): Colu
       return { dtype: "object", values: column.values };
     case "binary":
     case "datetime":
-      throw new ModelkeepError(
-        "UNSUPPORTED_MODEL",
-        `the native engine has no ${type} columns (${name}): use engine sandbox`,
-      );
+      break;
   }
+  throw new ModelkeepError(
+    "UNSUPPORTED_MODEL",
+    `the native engine has no ${type} columns (${name}): use engine sandbox`,
+  );
 }
 
 function toFloat(name: string, value: unknown, type: ScalarType): number {

@@ -56,6 +56,7 @@ function fits(value: unknown, type: ScalarType): boolean {
     case "datetime":
       return typeof value === "string" && !Number.isNaN(Date.parse(value));
     case "binary":
-      return false;
+      break;
   }
+  return false;
 }

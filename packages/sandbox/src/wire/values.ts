@@ -91,8 +91,9 @@ export function encodeValue(value: WireValue): unknown {
         ]),
       };
     case "list":
-      return { kind: "list", items: value.items };
+      break;
   }
+  return { kind: "list", items: value.items };
 }
 
 function encodeData(data: ArrayLike<unknown>, dtype: string): Record<string, unknown> {
