@@ -7,7 +7,8 @@ import { type RunningGateway, startGateway } from "./gateway.ts";
 import { type Ended, runProgram } from "./programs.ts";
 import { demand } from "./step.ts";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+/** The checkout. */
+export const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** Where the two forms of the honest model are in the registry. */
 export interface Registered {
