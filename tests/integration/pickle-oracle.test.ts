@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type OracleCase, shortcomings } from "./pickle-oracle.ts";
 
 const script = fileURLToPath(new URL("pickle_oracle.py", import.meta.url));
-const COUNT = 4_000;
+const COUNT = 1_500;
 
 /** More, and for other versions: `python pickle_oracle.py SEED COUNT` with any CPython from 3.8 on. */
 test.each([20261123, 4])("CPython's two unpicklers see nothing that the machine misses (seed %i)", (seed) => {

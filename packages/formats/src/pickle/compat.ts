@@ -1,6 +1,6 @@
 /**
  * What CPython renames while it reads protocols 0–2 with `fix_imports=True`, the default
- * (Lib/_compat_pickle.py, NAME_MAPPING and IMPORT_MAPPING; the same in 3.8 to 3.14).
+ * (Lib/_compat_pickle.py, NAME_MAPPING and IMPORT_MAPPING; the same from 3.8 on, but that `Tix` is gone since 3.13).
  */
 const NAMES = new Map<string, readonly [module: string, name: string]>([
   ["UserDict\nIterableUserDict", ["collections", "UserDict"]],
@@ -109,6 +109,7 @@ const MODULES = new Map<string, string>([
   ["SimpleXMLRPCServer", "xmlrpc.server"],
   ["SocketServer", "socketserver"],
   ["StringIO", "io"],
+  ["Tix", "tkinter.tix"],
   ["Tkconstants", "tkinter.constants"],
   ["Tkdnd", "tkinter.dnd"],
   ["Tkinter", "tkinter"],
