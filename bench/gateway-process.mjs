@@ -13,7 +13,9 @@ const gateway = await startGateway({
   scanner,
 });
 process.stdout.write(`${gateway.url}\n`);
-process.once("SIGTERM", async () => {
+process.once("SIGTERM", () => void stop());
+
+async function stop() {
   await gateway.close();
   await scanner.close();
-});
+}

@@ -33,9 +33,9 @@ test("kill -9 in the middle of many writes loses no acknowledged row", async () 
   for (let round = 0; round < 3; round++) {
     const { url, kill } = await start();
     const acknowledged: string[] = [];
-    let going = true;
+    const stop = new AbortController();
     const write = async (writer: number): Promise<void> => {
-      for (let n = 0; going; n++) {
+      for (let n = 0; !stop.signal.aborted; n++) {
         const name = `r${round}-w${writer}-n${n}`;
         try {
           const response = await fetch(`${url}/modelkeep/api/v1/verdicts/${name}`, {
@@ -52,7 +52,7 @@ test("kill -9 in the middle of many writes loses no acknowledged row", async () 
     const writers = Array.from({ length: 16 }, (_, writer) => write(writer));
     while (acknowledged.length < 300) await new Promise((resolve) => setTimeout(resolve, 1));
     await kill();
-    going = false;
+    stop.abort();
     await Promise.all(writers);
     const rows = new Set<string>();
     for await (const row of searchAuditLog(dataDir, { action: "verdicts.get" })) rows.add(row.resource);

@@ -35,7 +35,7 @@ export class GatewayWorld {
   static async start(): Promise<GatewayWorld> {
     const dataDir = mkdtempSync(join(tmpdir(), "modelkeep-world-"));
     const upstream = await startUpstream({ dataDir, python: testPython() });
-    const script = fileURLToPath(new URL("../../packages/scanner/dist/service/worker.js", import.meta.url));
+    const script = new URL("../../packages/scanner/dist/service/worker.js", import.meta.url);
     const scanner = new ScanService({ workers: 1, script });
     const judge: Scanner = scanner;
     const gateway = await startGateway({

@@ -1,7 +1,7 @@
 import type { Resource } from "../access/resource.ts";
 import type { Resolver } from "../access/resolver.ts";
 import { type JsonObject, parseRequestJson } from "../http/json.ts";
-import { badRequest } from "../http/refusal.ts";
+import { badRequest, denied } from "../http/refusal.ts";
 import { safeArtifactPath } from "../http/target.ts";
 import { objects, optionalValue, param, textField, value } from "../routes/fields.ts";
 import { experimentOf } from "../routes/locate.ts";
@@ -83,3 +83,14 @@ function parseModelJson(text: string): JsonObject {
     );
   }
 }
+
+/** An experiment elsewhere than the server's own place would put artifacts where the gateway does not see them. */
+export const checkArtifactLocation: Check = (request, principal) => {
+  const location = optionalValue(request, "artifact_location");
+  if (location !== undefined && principal.role !== "administrator") {
+    throw denied(
+      "only an administrator may give an experiment an artifact location of its own: leave artifact_location out",
+    );
+  }
+  return Promise.resolve();
+};

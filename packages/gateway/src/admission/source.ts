@@ -1,7 +1,5 @@
 import { badRequest, denied } from "../http/refusal.ts";
 import { safeArtifactPath } from "../http/target.ts";
-import { optionalValue } from "../routes/fields.ts";
-import type { Check } from "../routes/route.ts";
 
 /** Where a model version's files are, as far as its `source` says. */
 export type Source =
@@ -48,14 +46,3 @@ function modelSource(source: string, first: string, others: readonly string[]): 
     `the source ${JSON.stringify(source)} names neither a logged model nor a version by number`,
   );
 }
-
-/** An experiment elsewhere than the server's own place would put artifacts where the gateway does not see them. */
-export const checkArtifactLocation: Check = (request, principal) => {
-  const location = optionalValue(request, "artifact_location");
-  if (location !== undefined && principal.role !== "administrator") {
-    throw denied(
-      "only an administrator may give an experiment an artifact location of its own: leave artifact_location out",
-    );
-  }
-  return Promise.resolve();
-};

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { createKey, createUser, revokeKey, setGrant } from "../identity/administration.ts";
 import type { KeyRow } from "../state/schema.ts";
 import { guard } from "./guard.ts";
-import type { OwnContext } from "./own.ts";
+import type { OwnContext } from "./context.ts";
 
 const PREFIX = "/modelkeep/api/v1";
 const text = { type: "string", minLength: 1, maxLength: 1_000 } as const;

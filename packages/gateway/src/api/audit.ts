@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { type AuditQuery, searchAuditLog } from "../audit/search.ts";
 import { verifyAuditLog } from "../audit/verify.ts";
 import { guard } from "./guard.ts";
-import type { OwnContext } from "./own.ts";
+import type { OwnContext } from "./context.ts";
 
 const PREFIX = "/modelkeep/api/v1";
 const MAX_ROWS = 10_000;

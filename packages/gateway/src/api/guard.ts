@@ -5,7 +5,7 @@ import { assertSameOrigin } from "../http/origin.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { Role } from "../identity/role.ts";
-import type { OwnContext } from "./own.ts";
+import type { OwnContext } from "./context.ts";
 
 /**
  * Lets a request of the own API pass when its user has one of the roles, and puts it on record first.

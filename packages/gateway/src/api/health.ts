@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../http/refusal.ts";
-import type { OwnContext } from "./own.ts";
+import type { OwnContext } from "./context.ts";
 
 /** `healthz`: this process answers. `readyz`: requests can be served. `metrics`: counters, no names in them. */
 export function healthApi(app: FastifyInstance, context: OwnContext): void {

@@ -7,7 +7,7 @@ import { byKey, SESSION_COOKIE, sessionCookie } from "../identity/authenticate.t
 import { keyDigest } from "../identity/key.ts";
 import type { Principal } from "../identity/principal.ts";
 import { loginPage } from "./login-page.ts";
-import type { OwnContext } from "./own.ts";
+import type { OwnContext } from "./context.ts";
 
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";

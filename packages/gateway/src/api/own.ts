@@ -3,16 +3,11 @@ import fastify, { type FastifyInstance } from "fastify";
 import { ModelkeepError } from "@modelkeep/findings";
 import { Refusal } from "../http/refusal.ts";
 import { SECURITY_HEADERS } from "../http/headers.ts";
-import type { Services } from "../proxy/services.ts";
 import { administrationApi } from "./administration.ts";
 import { auditApi } from "./audit.ts";
 import { healthApi } from "./health.ts";
+import type { OwnContext } from "./context.ts";
 import { loginPages } from "./login.ts";
-
-/** What the own pages need beside the services. */
-export interface OwnContext extends Services {
-  readonly dataDir: string;
-}
 
 /** The gateway's own pages and API under `/modelkeep/`. */
 export async function makeOwn(context: OwnContext): Promise<{

@@ -1,6 +1,6 @@
 import { textAt } from "../access/resolver.ts";
 import { isJsonObject } from "../http/json.ts";
-import { checkArtifactLocation } from "../admission/source.ts";
+import { checkArtifactLocation } from "../admission/registration.ts";
 import { creates, on, authenticated } from "./define.ts";
 import { value } from "./fields.ts";
 import { experiment, experimentByName, experiments } from "./locate.ts";
