@@ -36,9 +36,11 @@ await build({
   ],
 });
 
-const manifest = [...inputs].toSorted((a, b) => (a < b ? -1 : 1)).map((path) => {
-  const { size, mtimeMs } = statSync(path);
-  return [relative(folder, path), size, mtimeMs];
-});
+const manifest = [...inputs]
+  .toSorted((a, b) => (a < b ? -1 : 1))
+  .map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return [relative(folder, path), size, mtimeMs];
+  });
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "manifest.json"), JSON.stringify({ inputs: manifest }));
