@@ -33,20 +33,23 @@ test("pipelines over frames, fitted now by the installed scikit-learn, are answe
     [
       join(root, "tools/estimators/make_corpus.py"),
       corpus,
-      "frame/",
-      "text/",
-      "opt/HistGradient",
-      "opt/RandomForest",
+      "frame/pipeline",
+      "frame/ct-ignore",
+      "frame/onehot",
+      "frame/stacking",
+      "text/pipeline",
+      "opt/HistGradientBoostingClassifier",
+      "opt/RandomForestClassifier",
     ],
     {
       maxBuffer: 2 ** 24,
     },
   );
-  expect((await readdir(corpus)).length).toBeGreaterThan(80);
+  expect((await readdir(corpus)).length).toBeGreaterThan(20);
   const { stdout } = await run(process.execPath, [join(root, "tools/estimators/compare.mjs"), corpus], {
     maxBuffer: 2 ** 24,
   });
   const counts = /answers: (\d+) exact, \d+ refused at the call, (\d+) wrong/u.exec(stdout);
-  expect(Number(counts?.[1])).toBeGreaterThan(400);
+  expect(Number(counts?.[1])).toBeGreaterThan(80);
   expect(counts?.[2]).toBe("0");
 });
