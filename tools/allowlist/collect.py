@@ -90,7 +90,7 @@ def record(evidence, name, value, corpus, counts):
             skops_nodes(data, evidence.note)
         else:
             evidence.pickle(*symbolic.read(data))
-        if corpus and how in ("pickle4", "cloudpickle", "joblib", "skops"):
+        if corpus:
             suffix = {"joblib": ".joblib", "skops": ".skops"}.get(how, ".pkl")
             path = os.path.join(corpus, re.sub(r"[^\w=.-]+", "_", name)[:80] + "." + how + suffix)
             with open(path, "wb") as file:

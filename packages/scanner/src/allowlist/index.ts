@@ -1,4 +1,6 @@
 import { ENTRIES as BOOSTERS } from "./boosters/models.ts";
+import { callables } from "./contracts/build.ts";
+import { reconstructor, ufuncReconstruct } from "./contracts/indirect.ts";
 import type { AllowEntry } from "./entry.ts";
 import { ENTRIES as JOBLIB } from "./joblib/wrappers.ts";
 import { ENTRIES as ARRAYS } from "./numpy/arrays.ts";
@@ -34,6 +36,9 @@ export const ALLOWLIST: readonly AllowEntry[] = [
   ...DISTANCES,
   ...NATIVE,
   ...BOOSTERS,
+  // These name what they make in their arguments, so they judge by the other entries.
+  ...callables("copyreg", "_reconstructor", reconstructor(lookup), "Python 3.8 to 3.13"),
+  ...callables("numpy.core", "_ufunc_reconstruct", ufuncReconstruct(lookup), "numpy 1.19 and 1.20"),
 ];
 
 const BY_NAME: ReadonlyMap<string, AllowEntry> = new Map(

@@ -78,10 +78,19 @@ function view(
   return { shape: lengths, fortran, ...described, itemSize: count === 0 ? 0 : source.size / count, source };
 }
 
-function bytesOf(data: Value | undefined): ByteSource | undefined {
-  if (data?.kind === "bytes") return data.source;
-  if (data?.kind !== "call" || constructedBy(data) !== "_codecs.encode") return undefined;
-  const [text] = positional(data) ?? [];
+/** The content of bytes, in whichever way a pickle wrote them; `undefined` when the value is no bytes. */
+export function bytesOf(value: Value | undefined): ByteSource | undefined {
+  const name = constructedBy(value);
+  if (value?.kind !== "call" || (name !== "builtins.bytes" && name !== "builtins.bytearray"))
+    return rawBytes(value);
+  const [first] = positional(value) ?? [];
+  return first === undefined ? latin1Source("") : rawBytes(first);
+}
+
+function rawBytes(value: Value | undefined): ByteSource | undefined {
+  if (value?.kind === "bytes") return value.source;
+  if (value?.kind !== "call" || constructedBy(value) !== "_codecs.encode") return undefined;
+  const [text] = positional(value) ?? [];
   return text?.kind === "str" ? latin1Source(text.value) : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { ByteSource } from "@modelkeep/bytes";
 import type { CallValue, Value } from "@modelkeep/formats";
 import type { ContractBreach } from "../entry.ts";
+import { bytesOf } from "./array-view.ts";
 import { breach, changedBeyond, type Contract, constructedBy, countOf, positional } from "./call.ts";
 
 /** Bytes of one offset, by the name of the text type. Other types are refused by name. */
@@ -21,8 +22,7 @@ export const typeAlias: Contract = (call) => {
 /** `py_buffer(bytes)`. */
 export const buffer: Contract = (call) => {
   const items = positional(call);
-  const good =
-    items?.length === 1 && (items[0]?.kind === "bytes" || constructedBy(items[0]) === "builtins.bytearray");
+  const good = items?.length === 1 && bytesOf(items[0]) !== undefined;
   return good ? changedBeyond(call) : breach(call, "takes bytes only");
 };
 
@@ -89,11 +89,7 @@ function textBuffers(
   return undefined;
 }
 
-/** The bytes of `py_buffer(bytes)` or `py_buffer(bytearray(bytes))`. */
 function bufferOf(value: Value | undefined): ByteSource | undefined {
   if (value?.kind !== "call" || constructedBy(value) !== "pyarrow.lib.py_buffer") return undefined;
-  const [content] = positional(value) ?? [];
-  const wrapped = content?.kind === "call" && constructedBy(content) === "builtins.bytearray";
-  const raw = wrapped ? positional(content)?.[0] : content;
-  return raw?.kind === "bytes" ? raw.source : undefined;
+  return bytesOf(positional(value)?.[0]);
 }

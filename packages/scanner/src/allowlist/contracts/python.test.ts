@@ -77,6 +77,37 @@ describe("plain objects", () => {
       /another base/,
     ],
     [
+      "a class whose contract the old protocol would go around",
+      call(
+        "copyreg._reconstructor",
+        [global("scipy.stats._continuous_distns.norm_gen"), global("builtins.object"), none],
+        { states: [dict({ _parse_arg_template: str("import os") })] },
+      ),
+      /did not generate/,
+    ],
+    [
+      "an address in the old protocol",
+      call("copyreg._reconstructor", [global("lightgbm.basic.Booster"), global("builtins.object"), none], {
+        states: [dict({ _handle: int(1) })],
+      }),
+      /address/,
+    ],
+    [
+      "a function restored",
+      call("copyreg._reconstructor", [global("numpy.exp"), global("builtins.object"), none]),
+      /may be restored/,
+    ],
+    [
+      "an unlisted class restored",
+      call("copyreg._reconstructor", [global("subprocess.Popen"), global("builtins.object"), none]),
+      /may be restored/,
+    ],
+    [
+      "a function that is imported by name",
+      call("numpy.core._ufunc_reconstruct", [str("os"), str("system")]),
+      /on no list/,
+    ],
+    [
       "something unnamed restored",
       call("copyreg._reconstructor", [int(1), global("builtins.object"), none]),
       /not named/,

@@ -1,6 +1,5 @@
 import type { Value } from "@modelkeep/formats";
 import { breach, byteLength, changedBeyond, type Contract, isCount, positional, qualified } from "./call.ts";
-import { attributesAndSlots } from "./instance.ts";
 
 /** `_codecs.encode(text, "latin1")`: how protocols 0 to 2 write bytes. Other codecs run code of their own. */
 export const latin1: Contract = (call) => {
@@ -110,26 +109,3 @@ export const partial: Contract = (call) => {
     (attributes.kind === "dict" && attributes.entries.length === 0);
   return plain && bare ? undefined : breach(call, "gets a state that is none of a partial");
 };
-
-/** `copyreg._reconstructor(cls, object, None)` restores a plain object (protocols 0 and 1). */
-export const reconstructor: Contract = (call) => {
-  const [cls, base, state, ...rest] = positional(call) ?? [];
-  if (cls?.kind !== "global") return breach(call, "restores something that is not named");
-  const plain = qualified(base) === "builtins.object" && state?.kind === "none";
-  if (rest.length > 0 || !(plain || isBuiltinBase(base, state))) {
-    return breach(call, "restores an object on another base than object or a container");
-  }
-  return changedBeyond(call, "states", "entries") ?? attributesAndSlots(call);
-};
-
-/** Subclasses of dict and list (`Bunch`, `OptimizeResult`): `base.__new__(cls, state)` then `base.__init__`. */
-function isBuiltinBase(base: Value | undefined, state: Value | undefined): boolean {
-  const name = qualified(base);
-  if (name === "builtins.dict") return state?.kind === "dict";
-  if (name === "builtins.tuple") return state?.kind === "tuple";
-  if (name === "builtins.float") return state?.kind === "float";
-  return name === "builtins.int" && state?.kind === "int";
-}
-
-/** Restores by `cls.__new__(cls, *plain arguments)`: enum members and small value classes. */
-export const newWithScalars: Contract = (call) => fromScalars(call);

@@ -8,7 +8,6 @@ import {
   latin1,
   mapping,
   partial,
-  reconstructor,
   threeBounds,
   typeOf,
 } from "../contracts/python.ts";
@@ -35,7 +34,6 @@ export const ENTRIES: readonly AllowEntry[] = [
     "len sum min max abs round sorted divmod pow any all NoneType Ellipsis NotImplemented reversed enumerate hash repr ascii chr ord bin hex oct",
     EVIDENCE,
   ),
-  ...callables("copyreg", "_reconstructor", reconstructor, EVIDENCE),
   ...callables("_codecs", "encode", latin1, EVIDENCE),
   ...classes("collections", "OrderedDict Counter", mapping, EVIDENCE),
   ...classes("collections", "defaultdict", defaultDict, EVIDENCE),

@@ -13,4 +13,12 @@ export const ENTRIES: readonly AllowEntry[] = [
     distance,
     EVIDENCE,
   ),
+  // Before 1.0 distances lived beside the neighbours.
+  ...callables("sklearn.neighbors._dist_metrics", "newObj", newDistance, "scikit-learn 0.24"),
+  ...classes(
+    "sklearn.neighbors._dist_metrics",
+    "BrayCurtisDistance CanberraDistance ChebyshevDistance DiceDistance EuclideanDistance HammingDistance HaversineDistance JaccardDistance MahalanobisDistance ManhattanDistance MatchingDistance MinkowskiDistance RogersTanimotoDistance RussellRaoDistance SEuclideanDistance SokalMichenerDistance SokalSneathDistance",
+    distance,
+    "scikit-learn 0.24",
+  ),
 ];

@@ -154,7 +154,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.pipeline", "FeatureUnion Pipeline"],
   [
     "sklearn.preprocessing._data",
-    "Binarizer KernelCenterer MaxAbsScaler MinMaxScaler Normalizer PowerTransformer QuantileTransformer RobustScaler StandardScaler",
+    "Binarizer KernelCenterer MaxAbsScaler MinMaxScaler Normalizer PolynomialFeatures PowerTransformer QuantileTransformer RobustScaler StandardScaler",
   ],
   ["sklearn.preprocessing._discretization", "KBinsDiscretizer"],
   ["sklearn.preprocessing._encoders", "OneHotEncoder OrdinalEncoder"],

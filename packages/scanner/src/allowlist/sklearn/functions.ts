@@ -44,6 +44,8 @@ const FUNCTIONS: readonly (readonly [module: string, names: string])[] = [
     "sklearn.preprocessing._data",
     "add_dummy_feature binarize maxabs_scale minmax_scale normalize power_transform quantile_transform robust_scale scale",
   ],
+  // Chooses the best row of a table of results.
+  ["sklearn.model_selection._search_successive_halving", "_refit_callable"],
   ["sklearn.preprocessing._label", "label_binarize"],
   ["sklearn.utils.validation", "check_array"],
 ];
