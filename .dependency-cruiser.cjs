@@ -6,7 +6,7 @@ const allowed = {
   formats: ["bytes"],
   scanner: ["formats", "findings", "bytes"],
   estimators: ["formats", "bytes"],
-  mlflow: ["formats", "bytes"],
+  mlflow: ["bytes"],
   sandbox: [],
   "model-io": ["scanner", "estimators", "mlflow", "sandbox", "formats", "findings", "bytes"],
   gateway: ["model-io", "scanner", "estimators", "mlflow", "sandbox", "formats", "findings", "bytes"],

@@ -1,17 +1,7 @@
 import { bufferSource, type ByteSource } from "@modelkeep/bytes";
 import type { CallValue, Value } from "../value.ts";
-import { asDType, described, type DType, isGlobal } from "./dtype.ts";
-
-/** An array found in a graph. Exactly one of `source` and `objects` is there. */
-export interface NdArray {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly fortran: boolean;
-  /** `product(shape) * dtype.itemSize` bytes. */
-  readonly source?: ByteSource;
-  /** Elements of dtype object, in the order in which they are stored. */
-  readonly objects?: readonly Value[];
-}
+import { asDType, described, isGlobal } from "./dtype.ts";
+import type { NdArray } from "./array.ts";
 
 /** Elements of no bytes cost nothing in the file, but each would be made here. */
 const MAX_EMPTY_ELEMENTS = 2 ** 20;
@@ -132,4 +122,5 @@ function sized(array: NdArray): NdArray | undefined {
   return array.source?.size === count * array.dtype.itemSize ? array : undefined;
 }
 
+export type { NdArray } from "./array.ts";
 export { toTyped, type TypedData } from "./typed.ts";

@@ -1,5 +1,5 @@
 import type { DType } from "./dtype.ts";
-import type { NdArray } from "./ndarray.ts";
+import type { NdArray } from "./array.ts";
 import type { Value } from "../value.ts";
 
 /** Elements in C order. 64-bit integers are bigint; `objects` are values of the graph. */
