@@ -53,8 +53,13 @@ async function startGateway(dataDir, upstream) {
   return { url, pid: child.pid, stop: () => stopped(child) };
 }
 
-/** MLflow with its own basic-auth app; undefined when this Python lacks the extra (`mlflow[auth]`) and it ends at once. */
+/** MLflow with its own basic-auth app; undefined when this Python lacks the extra `mlflow[auth]`. */
 async function startBasicAuth(folder) {
+  const { stdout } = await exec(python, [
+    "-c",
+    "import importlib.util as u; print(u.find_spec('flask_wtf') is not None)",
+  ]);
+  if (stdout.trim() !== "True") return undefined;
   const port = await freePort();
   const settings = `default_permission = READ\ndatabase_uri = sqlite:///${folder}/auth.db\n`;
   const login = "admin_username = admin\nadmin_password = password1234567\n";

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { tooLarge } from "../http/refusal.ts";
 
 /** Writes to the disk go in pieces of this size. */
-const WRITE_BYTES = 1 << 20;
+const WRITE_BYTES = 1 << 18;
 
 /** Bytes that arrived and that nobody but the scanner may read yet. Disposing removes them. */
 export interface Quarantined extends AsyncDisposable {

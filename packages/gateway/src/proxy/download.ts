@@ -15,7 +15,7 @@ import type { Services } from "./services.ts";
 import { fileName } from "./upload.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
-const READ_BYTES = 1 << 20;
+const READ_BYTES = 1 << 18;
 
 /**
  * An artifact on its way out: fetched from MLflow into quarantine, hashed, judged by that hash, and served from the

@@ -14,7 +14,7 @@ import type { Services } from "./services.ts";
 import type { UpstreamAnswer } from "./upstream.ts";
 
 /** Pieces in which an admitted file is read from quarantine. */
-const READ_BYTES = 1 << 20;
+const READ_BYTES = 1 << 18;
 
 /**
  * An artifact on its way in: decided first (a client that sent `Expect: 100-continue` is refused before it sends a
