@@ -4,7 +4,7 @@ import { DEFAULT_LOGGER_LIMITS } from "./limits.ts";
 import { SecureMLflowLogger } from "./logger.ts";
 import { checkArtifactPath, checkKey } from "./names.ts";
 import { neutralise } from "./neutralise.ts";
-import { redact } from "./secrets/redact.ts";
+import { redact, redactFile } from "./secrets/redact.ts";
 import { Sanitiser } from "./values.ts";
 
 // No literal below is a credential; they are put together so that scanners of repositories stay calm.
@@ -12,6 +12,7 @@ const join = (...parts: readonly string[]): string => parts.join("");
 
 describe("redact", () => {
   test.each<[string, string]>([
+    ["modelkeep-key", join("mk_0123456789ab", "_", "Ab1-".repeat(10), "xyz")],
     ["aws-access-key", join("AKIA", "IOSFODNN7EXAMPLE")],
     ["gitlab-token", join("glpat", "-abcdefghij0123456789")],
     ["slack-token", join("xoxb", "-123456789012-abcdefghijkl")],
@@ -54,6 +55,24 @@ describe("redact", () => {
       expect(redact("whatever", key).found).toEqual(["telling-key"]);
     },
   );
+
+  test.each([
+    ["token = next_token()"],
+    ["password: str = Field(min_length=8)"],
+    ["secret_key = settings.secret_key"],
+    ["api_key=os.environ['API_KEY']"],
+  ])("leaves source code in a file alone: %s", (line) => {
+    expect(redactFile(line)).toEqual({ text: line, found: [] });
+  });
+
+  test.each([
+    ["DB_PASSWORD=q8Zr2-vT9xLw4Kc7", "named-secret"],
+    [join("key: AKIA", "IOSFODNN7EXAMPLE"), "aws-access-key"],
+  ])("finds a secret in a file: %s", (line, id) => {
+    const { text, found } = redactFile(`a=1\n${line}\nb=2\n`);
+    expect(found).toEqual([id]);
+    expect(text).toMatch(/^a=1\n.*\[redacted: .*\nb=2\n$/u);
+  });
 
   test("is idempotent", () => {
     fc.assert(
@@ -171,5 +190,25 @@ describe("checks", () => {
     await expect(new SecureMLflowLogger({ env: {} }).startRun()).rejects.toMatchObject({
       code: "CONFIGURATION",
     });
+  });
+});
+
+describe("files", () => {
+  const secret = join("AKIA", "IOSFODNN7EXAMPLE");
+  const env = Buffer.from(`ID=${secret}\n`);
+
+  test("a text file's secrets are replaced, or the file is refused", () => {
+    const redacting = new Sanitiser(DEFAULT_LOGGER_LIMITS, "redact");
+    expect(Buffer.from(redacting.file(".env", env)).toString()).toBe("ID=[redacted: aws-access-key]\n");
+    const refusing = new Sanitiser(DEFAULT_LOGGER_LIMITS, "refuse");
+    expect(() => refusing.file(".env", env)).toThrow(/aws-access-key.*take it out/u);
+    expect(() => refusing.file(".env", env)).not.toThrow(secret);
+  });
+
+  test("bytes that are no text are stored as they are", () => {
+    const refusing = new Sanitiser(DEFAULT_LOGGER_LIMITS, "refuse");
+    for (const bytes of [Buffer.concat([env, Buffer.from([0])]), Buffer.concat([env, Buffer.from([0xff])])]) {
+      expect(refusing.file("model.bin", bytes)).toBe(bytes);
+    }
   });
 });

@@ -88,10 +88,13 @@ export class SecureRun implements AsyncDisposable {
     await this.#working(async () => await this.#put(path, Buffer.from(json)));
   }
 
-  /** Stores a file of this machine byte for byte, under its own name in `folder`. Links are not followed. */
+  /**
+   * Stores a file of this machine under its own name in `folder`, byte for byte but for secrets in a text file, which
+   * are replaced, or refused, by policy. Links are not followed.
+   */
   async logArtifact(file: string, folder = ""): Promise<void> {
     await this.#working(async () => {
-      const bytes = await readRegular(file, this.#limits.artifactBytes);
+      const bytes = this.#sanitiser.file(file, await readRegular(file, this.#limits.artifactBytes));
       await this.#put(folder === "" ? basename(file) : `${folder}/${basename(file)}`, bytes);
     });
   }

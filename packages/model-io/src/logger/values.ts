@@ -1,7 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { ModelkeepError } from "@modelkeep/findings";
 import type { LoggerLimits } from "./limits.ts";
 import { neutralise } from "./neutralise.ts";
-import { redact } from "./secrets/redact.ts";
+import { redact, redactFile } from "./secrets/redact.ts";
 
 /** What happens to a secret: replaced, or the call is refused. */
 export type SecretPolicy = "redact" | "refuse";
@@ -54,6 +55,21 @@ export class Sanitiser {
       );
     }
     return clean;
+  }
+
+  /**
+   * The bytes of a file without secrets: text files are searched, all else is stored as it is.
+   * @throws {ModelkeepError} `INVALID_ARGUMENT` when the policy is to refuse
+   */
+  file(path: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (!isUtf8(bytes) || bytes.includes(0)) return bytes;
+    const { text, found } = redactFile(Buffer.from(bytes).toString());
+    if (found.length === 0) return bytes;
+    if (this.#policy === "redact") return Buffer.from(text);
+    throw new ModelkeepError(
+      "INVALID_ARGUMENT",
+      `${path} holds what looks like a secret (${found.join(", ")}): take it out before logging the file`,
+    );
   }
 
   /** A metric's value. NaN and infinities are MLflow's own business and pass. */

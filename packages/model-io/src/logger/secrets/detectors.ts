@@ -14,6 +14,7 @@ export const DETECTORS: readonly Detector[] = [
     pattern:
       /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,60}-----|$)/gu,
   },
+  { id: "modelkeep-key", pattern: /\bmk_[0-9a-f]{12}_[\w-]{43}(?![\w-])/gu },
   { id: "aws-access-key", pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/gu },
   { id: "github-token", pattern: /\bgh[pousr]_[A-Za-z0-9]{36}\b/gu, confirm: isGithubToken },
   { id: "github-fine-grained-token", pattern: /\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b/gu },

@@ -13,17 +13,30 @@ export interface Redaction {
 export function redact(text: string, key = ""): Redaction {
   if (text === "" || isPlaceholder(text)) return { text, found: [] };
   if (isTellingKey(key)) return whole("telling-key");
+  const redaction = replaceSecrets(text, () => true);
+  if (redaction.found.length === 0 && isSuspiciousKey(key) && isRandom(text)) return whole("high-entropy");
+  return redaction;
+}
+
+/**
+ * The same for a whole text file. Source code says `token = next_token()`: what a telling name stands before counts
+ * only when it is random enough to be a secret.
+ */
+export function redactFile(text: string): Redaction {
+  return replaceSecrets(text, (id, secret) => id !== "named-secret" || isRandom(secret));
+}
+
+function replaceSecrets(text: string, counts: (id: string, secret: string) => boolean): Redaction {
   const found = new Set<string>();
   let clean = text;
   for (const { id, pattern, confirm } of DETECTORS) {
     clean = clean.replace(pattern, (match: string, ...groups: unknown[]) => {
       const secret = typeof groups[0] === "string" ? groups[0] : match;
-      if (secret.startsWith("[redacted") || confirm?.(secret) === false) return match;
+      if (secret.startsWith("[redacted") || confirm?.(secret) === false || !counts(id, secret)) return match;
       found.add(id);
       return match.replace(secret, () => mark(id));
     });
   }
-  if (found.size === 0 && isSuspiciousKey(key) && isRandom(text)) return whole("high-entropy");
   return { text: clean, found: [...found] };
 }
 
