@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { FileReport, ModelReport } from "@modelkeep/findings";
+import { scannerGeneration } from "@modelkeep/scanner/generation";
 
 /** What admission needs of the scan service: the `ScanService` of `@modelkeep/scanner` is one. */
 export interface Scanner {
@@ -8,12 +9,9 @@ export interface Scanner {
   scanModel(folder: string, options?: { name?: string }): Promise<ModelReport>;
 }
 
-/** Raised whenever a rule or reader changes what a scan says, so that verdicts of older versions are not reused. */
-const SCANNER_GENERATION = "1";
-
 /** Names the policy that a verdict was made under: hexadecimal, changes when the policy or the scanner does. */
 export function policyId(scanner: Scanner): string {
-  const text = JSON.stringify([SCANNER_GENERATION, scanner.policy], (_, value: unknown) =>
+  const text = JSON.stringify([scannerGeneration(), scanner.policy], (_, value: unknown) =>
     value instanceof Set ? [...value].map(String).sort((a, b) => (a < b ? -1 : 1)) : value,
   );
   return hash("sha256", text);
