@@ -22,6 +22,20 @@ export class FakeMlflow {
     ["runofbob", "2"],
   ]);
   readonly loggedModels = new Map([["m-alice", "1"]]);
+  /** A trace's experiment and tags. */
+  readonly traces = new Map([
+    [
+      "tr-alice",
+      {
+        experiment: "1",
+        tags: { "mlflow.artifactLocation": "mlflow-artifacts:/1/traces/tr-alice/artifacts" },
+      },
+    ],
+    [
+      "tr-bob",
+      { experiment: "2", tags: { "mlflow.artifactLocation": "mlflow-artifacts:/2/traces/tr-bob/artifacts" } },
+    ],
+  ]);
   readonly models = new Set<string>();
   /** Overrides the answer to a path. */
   readonly answers = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
@@ -115,6 +129,8 @@ export class FakeMlflow {
       case "/health":
         return Buffer.from("OK");
       default:
+        if (method === "GET" && stem.startsWith("/mlflow/traces/"))
+          return this.#trace(stem.split("/")[3] ?? "");
         return stem.startsWith("/mlflow/logged-models/") ? this.#loggedModel(stem.split("/")[3] ?? "") : {};
     }
   }
@@ -145,6 +161,13 @@ export class FakeMlflow {
     if (experiment === undefined) return undefined;
     const uri = `mlflow-artifacts:/${experiment}/models/${id}/artifacts`;
     return { model: { info: { model_id: id, experiment_id: experiment, artifact_uri: uri } } };
+  }
+
+  #trace(id: string): unknown {
+    const known = this.traces.get(id);
+    if (known === undefined) return undefined;
+    const location = { mlflow_experiment: { experiment_id: known.experiment } };
+    return { trace: { trace_info: { trace_id: id, trace_location: location, tags: known.tags } } };
   }
 
   #search(length: number, token: string | null): unknown {

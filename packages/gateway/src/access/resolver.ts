@@ -70,6 +70,17 @@ export class Resolver {
     return await this.experiment(experimentId);
   }
 
+  /** The tags of a trace as they are now; none of a trace that is not there. @throws {Refusal} 503 */
+  async traceTags(id: string): Promise<ReadonlyMap<string, string>> {
+    const { status, body } = await this.#upstream.getJson(
+      `/api/3.0/mlflow/traces/${encodeURIComponent(id)}`,
+      {},
+    );
+    if (status === 404 || status === 400) return new Map();
+    if (status !== 200) throw unavailable(`MLflow answered ${status} when it was asked for trace ${id}`);
+    return stringsAt(body, "trace", "trace_info", "tags");
+  }
+
   /** Forgets a name after it was changed through the gateway. */
   forget(kind: Resource["kind"], id: string): void {
     (kind === "experiment" ? this.#experiments : this.#models).delete(id);
@@ -139,6 +150,13 @@ export class Resolver {
 
 function nonsense(what: string): Error {
   return unavailable(`MLflow's answer about ${what} was not understood`);
+}
+
+function stringsAt(value: Json, ...keys: readonly string[]): ReadonlyMap<string, string> {
+  let at: Json | undefined = value;
+  for (const key of keys) at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  const texts = isJsonObject(at) ? Object.entries(at) : [];
+  return new Map(texts.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 /** The string at a path of keys; undefined when anything on the way is of another kind. */

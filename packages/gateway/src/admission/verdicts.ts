@@ -2,6 +2,7 @@ import type { FileReport } from "@modelkeep/findings";
 import type { Kysely } from "kysely";
 import { LruCache } from "../access/lru.ts";
 import type { Database } from "../state/schema.ts";
+import { judgedAsNamed } from "./by-name.ts";
 import { policyId, type Scanner } from "./scanner.ts";
 
 /** Verdicts kept in memory; the rest are in the database. */
@@ -39,18 +40,18 @@ export class Verdicts {
 
   /**
    * The report on a file whose hash was taken while it was written.
-   * @param name what to call it in the report
+   * @param name of the file without folders, for the report and for what a name alone decides
    * @throws when the scanner read other bytes than were hashed
    */
   async judge(path: string, sha256: string, name: string): Promise<FileReport> {
     const known = await this.find(sha256);
-    if (known !== undefined) return { ...known, path: name };
+    if (known !== undefined) return judgedAsNamed(known, name);
     let running = this.#running.get(sha256);
     if (running === undefined) {
       running = this.#scan(path, sha256, name).finally(() => this.#running.delete(sha256));
       this.#running.set(sha256, running);
     }
-    return { ...(await running), path: name };
+    return judgedAsNamed(await running, name);
   }
 
   async #scan(path: string, sha256: string, name: string): Promise<FileReport> {

@@ -142,7 +142,7 @@ async function refuse(
   // Nobody is left to answer, and the decision was recorded where there was one.
   if (response.destroyed && !response.headersSent && request.destroyed) return;
   const { refusal, resource } = refusalOf(error);
-  if (refusal.status >= 500) logger.error({ err: refusal.cause ?? error, request: id }, refusal.message);
+  if (refusal.status >= 500 && refusal.status !== 501) logger.error({ err: refusal.cause ?? error, request: id }, refusal.message);
   services.metrics.count("refusals_total", { status: String(refusal.status) });
   let answer = refusal;
   try {
