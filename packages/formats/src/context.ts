@@ -20,6 +20,11 @@ export class FormatError extends Error {
 /** How many steps pass between two looks at the clock: a look costs about 40 ns, a step about as much. */
 const STEPS_PER_CLOCK_CHECK = 65_536;
 
+/** A clock that only goes forward. `performance` says the same, but loading it costs every start a millisecond. */
+function milliseconds(): number {
+  return process.uptime() * 1000;
+}
+
 /** What all nested parts of one analysis spend from together: hostile input must not multiply a limit by nesting. */
 export class Budget {
   readonly limits: AnalysisLimits;
@@ -32,7 +37,7 @@ export class Budget {
 
   constructor(limits: Partial<AnalysisLimits> = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
-    this.#deadline = performance.now() + this.limits.maxMilliseconds;
+    this.#deadline = milliseconds() + this.limits.maxMilliseconds;
   }
 
   /** @throws {FormatError} `budget` */
@@ -56,7 +61,7 @@ export class Budget {
   }
 
   clock(offset: number): void {
-    if (performance.now() > this.#deadline) {
+    if (milliseconds() > this.#deadline) {
       throw new FormatError("budget", `more than ${this.limits.maxMilliseconds} ms`, offset);
     }
   }

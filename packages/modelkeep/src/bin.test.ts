@@ -63,6 +63,13 @@ describe("bin/modelkeep", () => {
     expect(status).toBe(7);
   });
 
+  test("starts the bundle where the build made one", () => {
+    bringNode(join(root, "node_modules"));
+    mkdirSync(join(installed, "dist/bundle"));
+    writeFileSync(join(installed, "dist/bundle/start.cjs"), "process.exitCode = 8;");
+    expect(run(join(installed, "bin/modelkeep")).status).toBe(8);
+  });
+
   test("follows the link that npm makes, relative and absolute", () => {
     bringNode(join(root, "node_modules"));
     mkdirSync(join(root, "node_modules/.bin"));

@@ -1,6 +1,6 @@
 import { UsageError } from "./command.ts";
 import { commandNames, loadCommand } from "./commands.ts";
-import { describeError } from "./describe-error.ts";
+import { runShown } from "./run-shown.ts";
 
 /**
  * Runs one command line.
@@ -8,15 +8,7 @@ import { describeError } from "./describe-error.ts";
  * @returns exit code as the command gives it; 2 when it fails
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const debug = argv.includes("--debug");
-  const words = argv.filter((word) => word !== "--debug");
-  try {
-    return await dispatch(words);
-  } catch (error) {
-    process.stderr.write(`${describeError(error)}\n`);
-    if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return 2;
-  }
+  return await runShown(argv, dispatch);
 }
 
 async function dispatch(words: readonly string[]): Promise<number> {

@@ -1,8 +1,9 @@
 import type { ByteSource } from "@modelkeep/bytes";
-import { isAlias, isCollection, isMap, isPair, isScalar, parseAllDocuments, visit } from "yaml";
+import type * as Yaml from "yaml";
 import type { MlmodelFacts } from "../analysis.ts";
 import { FormatError } from "../context.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
+import { yaml } from "./yaml.ts";
 
 /** MLflow's own are a few kilobytes; an input example or a signature can add some hundred. */
 export const MAX_MLMODEL_BYTES = 2 ** 20;
@@ -27,6 +28,7 @@ export function readMlmodel(source: ByteSource): MlmodelFacts | undefined {
   if (source.size > MAX_MLMODEL_BYTES) {
     throw new FormatError("budget", `a MLmodel of more than ${MAX_MLMODEL_BYTES} bytes`, 0);
   }
+  const { isMap, isScalar } = yaml();
   const documents = parse(decodeUtf8(source));
   const document = documents[0];
   if (document === undefined || !isMap(document.contents)) return undefined;
@@ -43,10 +45,10 @@ export function readMlmodel(source: ByteSource): MlmodelFacts | undefined {
 }
 
 type ParsedDocument =
-  ReturnType<typeof parseAllDocuments> extends readonly (infer D)[] | infer _E ? D : never;
+  ReturnType<typeof Yaml.parseAllDocuments> extends readonly (infer D)[] | infer _E ? D : never;
 
 function parse(text: string): ParsedDocument[] {
-  const parsed = parseAllDocuments(text, {
+  const parsed = yaml().parseAllDocuments(text, {
     version: "1.1",
     schema: "yaml-1.1",
     merge: false,
@@ -60,6 +62,7 @@ function parse(text: string): ParsedDocument[] {
 
 function checkNodes(document: ParsedDocument): void {
   let nodes = 0;
+  const { isAlias, visit } = yaml();
   visit(document, {
     Node(_key, node) {
       nodes++;
@@ -76,6 +79,7 @@ function checkNodes(document: ParsedDocument): void {
 }
 
 function plain(node: unknown, depth: number): unknown {
+  const { isCollection, isMap, isPair, isScalar } = yaml();
   if (depth > MAX_DEPTH) throw new FormatError("budget", "a MLmodel that nests too deep", 0);
   if (isScalar(node)) return node.value;
   if (!isCollection(node)) return null;
@@ -91,7 +95,7 @@ function plain(node: unknown, depth: number): unknown {
 }
 
 function keyOf(key: unknown): string {
-  const value = isScalar(key) ? key.value : undefined;
+  const value = yaml().isScalar(key) ? key.value : undefined;
   if (value === "<<") throw new FormatError("ambiguous", "a MLmodel with a YAML merge key", 0);
   if (typeof value === "string") return value;
   // A number or boolean as a key is not what MLflow writes; its text form serves to compare.

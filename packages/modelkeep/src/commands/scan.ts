@@ -15,8 +15,7 @@ export const command: Command = {
     }
     // Only now what reads and judges: a wrong option and --help answer at once.
     const { version } = await import("../version.ts");
-    const { loadScan } = await import("../scan/load.ts");
-    const { runScan } = await loadScan();
+    const { runScan } = await import("../scan/run.ts");
     return await runScan(options, version());
   },
 };

@@ -6,16 +6,6 @@ export interface Output {
   close(): void;
 }
 
-/** Standard output, as it comes. */
-export function standardOutput(): Output {
-  return {
-    write(text) {
-      if (text !== "") process.stdout.write(text);
-    },
-    close() {},
-  };
-}
-
 /** A file that appears whole or not at all; a device or pipe is written to as it is. */
 export function fileOutput(path: string): Output {
   const chunks: string[] = [];

@@ -11,25 +11,30 @@ export interface Progress extends Disposable {
 
 /** Counts files on standard error once the work takes over a second, on a terminal only. */
 export function progress(): Progress {
-  const { stderr } = process;
-  const started = performance.now();
+  const started = milliseconds();
   let last = 0;
   let done = 0;
   let shown = false;
   const clear = (): void => {
-    if (shown) stderr.write("\r\u001b[K");
+    if (shown) process.stderr.write("\r\u001b[K");
     shown = false;
   };
   return {
     tick() {
       done++;
-      const now = performance.now();
-      if (!stderr.isTTY || now - started < PATIENCE_MILLISECONDS || now - last < REDRAW_MILLISECONDS) return;
+      const now = milliseconds();
+      if (now - started < PATIENCE_MILLISECONDS || now - last < REDRAW_MILLISECONDS) return;
       last = now;
+      // Only now: to ask for the stream is to load it.
+      if (!process.stderr.isTTY) return;
       shown = true;
-      stderr.write(`\r\u001b[Kscanned ${done} files…`);
+      process.stderr.write(`\r\u001b[Kscanned ${done} files…`);
     },
     clear,
     [Symbol.dispose]: clear,
   };
+}
+
+function milliseconds(): number {
+  return process.uptime() * 1000;
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { ModelkeepError, VERDICTS, type Verdict } from "@modelkeep/findings";
 import { en } from "@modelkeep/findings/messages/en";
 import { loadWriter } from "@modelkeep/findings/writers/load";
@@ -9,8 +10,9 @@ import { scanPath } from "@modelkeep/scanner/scan/scan-file";
 import { describeError } from "../describe-error.ts";
 import { fetchUri, isUri, renamed, type Reported } from "./fetch.ts";
 import type { ScanCommandOptions } from "./options.ts";
-import { fileOutput, type Output, standardOutput } from "./output.ts";
+import { fileOutput, type Output } from "./output.ts";
 import { progress } from "./progress.ts";
+import { standardOutput } from "./standard-output.ts";
 import { workersFor } from "./workers.ts";
 
 /** Does what `modelkeep scan` was asked. @returns 0 all admitted, 1 something is not, 2 something could not be read */
@@ -72,7 +74,7 @@ class ScanRun {
     const factory = await loadWriter(format);
     // SARIF lists every rule; the others need none of their texts.
     const rules = format === "sarif" ? (await import("@modelkeep/scanner/rules/index")).RULES : [];
-    const color = output === undefined && process.stdout.isTTY && process.stdout.hasColors();
+    const color = output === undefined && isTerminal();
     return factory({ version: this.#version, rules, messages: en, color });
   }
 
@@ -149,6 +151,11 @@ class ScanRun {
     if (this.#options.format === "text") this.#output.write(text);
     else process.stderr.write(text);
   }
+}
+
+/** Whether standard output shows colour. Only a device can; asking the stream of anything else would load it for nothing. */
+function isTerminal(): boolean {
+  return fstatSync(1).isCharacterDevice() && process.stdout.isTTY && process.stdout.hasColors();
 }
 
 async function startService(workers: number, policy: Policy) {

@@ -12,6 +12,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../cli.ts";
 
+// Standard output is written to by its descriptor, see its own test; here what is written counts, help included.
+vi.mock("./standard-output.ts", () => ({
+  standardOutput: () => ({ write: (text: string) => void process.stdout.write(text), close: () => {} }),
+}));
+
 const HOSTILE = Buffer.from("\x80\x02cos\nsystem\nX\x06\x00\x00\x00marker\x85R.", "latin1");
 let folder: string;
 let stdout: string;
