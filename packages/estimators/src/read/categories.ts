@@ -7,10 +7,10 @@ import { type State } from "./state.ts";
 /** `categories_`: one array for each column. */
 export function readCategories(state: State): Categories[] {
   return state.items("categories_").map((value, i) => {
-    const { data, shape } = readCells(value, `${state.where("categories_")}[${i}]`);
+    const { data, shape, dtype } = readCells(value, `${state.where("categories_")}[${i}]`);
     if (shape.length !== 1 || data.length === 0)
       throw state.malformed(`categories_[${i}]`, "is no list of categories");
-    return categoriesOf(data);
+    return categoriesOf(data, !isNumeric(dtype));
   });
 }
 

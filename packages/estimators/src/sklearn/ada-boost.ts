@@ -36,7 +36,7 @@ export const entry: Entry = {
     const features = featuresOf(state);
     const read = (x: Matrix): Matrix => {
       checkFeatures(x, features);
-      return checkNumeric(x, features.className, { sparse: true, infinite: true });
+      return checkNumeric(x, features.className, { sparse: true });
     };
     const weights = all.slice(0, members.length);
     if (state.shortName === "AdaBoostRegressor") {

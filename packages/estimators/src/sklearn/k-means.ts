@@ -13,12 +13,14 @@ export const entry: Entry = {
     if (count === undefined || cols === undefined || count < 1 || cols < 1)
       throw state.malformed("cluster_centers_", "is empty");
     const features = { ...featuresOf(state), count: cols };
-    const distances = (x: Matrix): Dense => {
+    const read = (x: Matrix): Dense => {
       checkFeatures(x, features);
       const numeric = supported(state, toFloating(checkNumeric(x, features.className, { sparse: true })));
-      return squared(numeric.kind === "sparse" ? densify(numeric) : numeric, centers, count);
+      return numeric.kind === "sparse" ? densify(numeric) : numeric;
     };
-    const predict = (x: Matrix): Nd => vector(Float64Array.from(nearest(distances(x))), "int32");
+    const distances = (x: Matrix): Dense => squared(read(x), centers, count);
+    const predict = (x: Matrix): Nd =>
+      vector(Float64Array.from(nearest(scores(read(x), centers, count))), "int32");
     const transform = (x: Matrix): Matrix => {
       const d = distances(x);
       return denseOf(d.data.map(Math.sqrt), d.rows, d.cols);
@@ -27,6 +29,26 @@ export const entry: Entry = {
   },
 };
 
+const MAX_SQUARED = 1e300;
+
+/** `_update_chunk_dense`: |c|² - 2 x·c, which orders centres as the distance does and rounds as the library. */
+function scores(x: Dense, centers: Float64Array, count: number): Dense {
+  const { cols } = x;
+  const out = new Float64Array(x.rows * count);
+  for (let k = 0; k < count; k++) {
+    let norm = 0;
+    for (let i = 0; i < cols; i++) norm += centers[k * cols + i]! ** 2;
+    for (let row = 0; row < x.rows; row++) {
+      let dot = 0;
+      for (let i = 0; i < cols; i++) dot += x.data[row * cols + i]! * centers[k * cols + i]!;
+      out[row * count + k] = norm - 2 * dot;
+    }
+  }
+  if (!out.every(Number.isFinite))
+    throw badInput("KMeans: values are too large for distances in double precision");
+  return denseOf(out, x.rows, count);
+}
+
 function squared(x: Dense, centers: Float64Array, count: number): Dense {
   const { cols } = x;
   const out = x.dtype === "float32" ? new Float32Array(x.rows * count) : new Float64Array(x.rows * count);
@@ -34,6 +56,9 @@ function squared(x: Dense, centers: Float64Array, count: number): Dense {
     for (let k = 0; k < count; k++) {
       let sum = 0;
       for (let i = 0; i < cols; i++) sum += (x.data[row * cols + i]! - centers[k * cols + i]!) ** 2;
+      // The library's expanded form overflows earlier than a sum of squares does, and then answers not-a-number.
+      if (!(sum < MAX_SQUARED))
+        throw badInput("KMeans: values are too large for distances in double precision");
       out[row * count + k] = sum;
     }
   }

@@ -1,8 +1,8 @@
 import { badInput } from "../error.ts";
-import { checkFeatures, checkSize } from "../core/check.ts";
+import { checkFeatures, checkFinite, checkSize } from "../core/check.ts";
 import { columnAt } from "../core/columns.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
-import { denseOf, type Matrix } from "../core/matrix.ts";
+import { columnsOf, denseOf, type Matrix } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
 import { isMissing, readMissingValue } from "../read/missing.ts";
 import type { State } from "../read/state.ts";
@@ -27,6 +27,7 @@ export const entry: Entry = {
       checkSize(x, features.className);
       if (x.kind === "sparse")
         throw badInput("MissingIndicator of a sparse matrix is not evaluated natively");
+      refuseInfinity(x, features.className, missing);
       if (strict) refuseNew(x, columns, count, missing);
       const out = new Float64Array(x.rows * columns.length);
       columns.forEach((col, to) => {
@@ -38,6 +39,15 @@ export const entry: Entry = {
     });
   },
 };
+
+/** Where NaN is what is missing, NaN may be there and infinity may not. */
+function refuseInfinity(x: Matrix, className: string, missing: Parameters<typeof isMissing>[1]): void {
+  const nan = isMissing(Number.NaN, missing);
+  for (let col = 0; col < columnsOf(x); col++) {
+    const column = columnAt(x, col);
+    if (column.numeric) checkFinite(column.data, className, nan, column.dtype);
+  }
+}
 
 function refuseNew(
   x: Matrix,

@@ -64,12 +64,17 @@ function combinations(state: State, cols: number, low: number, high: number): nu
 
 function expand(x: Dense, terms: readonly number[][]): Dense {
   const data = floatsFor(x.dtype, x.rows * terms.length);
+  const single = data instanceof Float32Array;
   let at = 0;
   for (let row = 0; row < x.rows; row++) {
     const start = row * x.cols;
     for (const term of terms) {
+      // From the last factor to the first, and rounded at each step, as the library multiplies columns.
       let product = 1;
-      for (const col of term) product *= x.data[start + col]!;
+      for (let i = term.length - 1; i >= 0; i--) {
+        product *= x.data[start + term[i]!]!;
+        if (single) product = Math.fround(product);
+      }
       data[at++] = product;
     }
   }

@@ -1,4 +1,5 @@
 import { badInput } from "../error.ts";
+import { checkFinite } from "../core/check.ts";
 import { mapColumns } from "../core/columns.ts";
 import { type Entry, type Evaluator, featureCount } from "../core/evaluator.ts";
 import type { Dense, Matrix } from "../core/matrix.ts";
@@ -33,11 +34,13 @@ function readScaler(state: State, cols: number): (x: Dense) => Dense {
     throw state.malformed("_scaler", "is no StandardScaler");
   const mean = inner.vector("mean_", cols);
   const scale = inner.vector("scale_", cols);
-  return (x) =>
-    mapColumns(
+  return (x) => {
+    checkFinite(x.data, "StandardScaler", true, x.dtype);
+    return mapColumns(
       mapColumns(x, (v, col) => v - mean[col]!),
       (v, col) => v / scale[col]!,
     );
+  };
 }
 
 function boxCoxOf(v: number, lambda: number): number {

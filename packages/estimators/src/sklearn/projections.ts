@@ -1,7 +1,7 @@
 import { checkFeatures, checkNumeric, toFloating } from "../core/check.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
-import { affine } from "../core/linear.ts";
-import { type Dense, type Matrix } from "../core/matrix.ts";
+import { type Affine, affine } from "../core/linear.ts";
+import { type Dense, densify, type Matrix, type Sparse } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
 import { floatType } from "../core/dtype.ts";
 import type { State } from "../read/state.ts";
@@ -20,6 +20,9 @@ export const entry: Entry = {
       throw state.malformed("components_", "is empty");
     const features = { ...featuresOf(state), count: inputs };
     const svd = state.shortName === "TruncatedSVD";
+    // IncrementalPCA makes sparse rows dense in batches; PCA takes them since 1.4.
+    const batches = state.shortName === "IncrementalPCA";
+    const sparseInput = svd || batches || state.version >= 104;
     const mean = svd ? undefined : state.optionalVector("mean_", inputs);
     const spread = !svd && state.bool("whiten") ? whitening(state, outputs) : undefined;
     const f = {
@@ -31,10 +34,10 @@ export const entry: Entry = {
     };
     return transformer(state, features, (x): Matrix => {
       checkFeatures(x, features);
-      const numeric = toFloating(checkNumeric(x, features.className, { sparse: true }));
-      if (numeric.kind === "sparse")
-        return affine(numeric, { ...f, intercept: mean === undefined ? f.intercept : minusMean(f, mean) });
-      const projected = affine(mean === undefined ? numeric : centre(numeric, mean), f);
+      const numeric = sparseInput
+        ? toFloating(checkNumeric(x, features.className, { sparse: true }))
+        : toFloating(checkNumeric(x, features.className));
+      const projected = project(numeric.kind === "sparse" && batches ? densify(numeric) : numeric, f, mean);
       if (spread !== undefined)
         for (let i = 0; i < projected.data.length; i++)
           projected.data[i] = projected.data[i]! / spread[i % outputs]!;
@@ -42,6 +45,13 @@ export const entry: Entry = {
     });
   },
 };
+
+function project(x: Dense | Sparse, f: Affine, mean: Float64Array | undefined): Dense {
+  if (mean === undefined) return affine(x, f);
+  return x.kind === "sparse"
+    ? affine(x, { ...f, intercept: minusMean(f, mean) })
+    : affine(centre(x, mean), f);
+}
 
 function centre(x: Dense, mean: Float64Array): Dense {
   const data = new Float64Array(x.data.length);
