@@ -20,12 +20,15 @@ export function crc32Of(source: ByteSource): number {
   return value;
 }
 
-/** The source front to back in pieces of at most 256 KiB. Each piece is valid only until the next is asked for. */
-export function* chunks(source: ByteSource): Generator<Uint8Array> {
+/**
+ * The source front to back in pieces of `most` bytes, the last one shorter. Each piece is valid only until the next is
+ * asked for.
+ */
+export function* chunks(source: ByteSource, most = CHUNK_BYTES): Generator<Uint8Array> {
   const buffer =
-    source.readInto === undefined ? undefined : Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, source.size));
-  for (let offset = 0; offset < source.size; offset += CHUNK_BYTES) {
-    const length = Math.min(CHUNK_BYTES, source.size - offset);
+    source.readInto === undefined ? undefined : Buffer.allocUnsafeSlow(Math.min(most, source.size));
+  for (let offset = 0; offset < source.size; offset += most) {
+    const length = Math.min(most, source.size - offset);
     if (buffer === undefined) {
       yield source.view(offset, length);
     } else {

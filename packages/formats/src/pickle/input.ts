@@ -3,6 +3,8 @@ import { FormatError } from "../context.ts";
 
 /** How much of the source is looked at in one go: parsing costs few reads, skipped payloads cost none. */
 const WINDOW_BYTES = 256 * 1024;
+/** And at first, also behind a payload: often only a few opcodes stand there, and then comes the next one. */
+const FIRST_WINDOW_BYTES = 8 * 1024;
 /** Protocol 0 writes a whole array as one line; beyond this, JavaScript's strings end. */
 const MAX_LINE_BYTES = 256 * 2 ** 20;
 /** `sys.maxsize` */
@@ -35,6 +37,7 @@ export class Input {
   /** Up to here (in the window) reading needs no further look: the end of the window or of the frame. */
   #limit = 0;
   #frameEnd = NO_FRAME;
+  #windowBytes = FIRST_WINDOW_BYTES;
 
   constructor(source: ByteSource, start: number, ambiguous: (message: string, offset: number) => void) {
     this.source = source;
@@ -179,13 +182,15 @@ export class Input {
     if (this.#at >= 0 && this.#at <= this.#window.byteLength) return this.#bound();
     this.#base = offset;
     this.#at = 0;
+    this.#windowBytes = FIRST_WINDOW_BYTES;
     this.#setWindow(new Uint8Array(0));
   }
 
   #load(): void {
     this.#base = this.position;
     this.#at = 0;
-    this.#setWindow(this.source.view(this.#base, Math.min(WINDOW_BYTES, this.source.size - this.#base)));
+    this.#setWindow(this.source.view(this.#base, Math.min(this.#windowBytes, this.source.size - this.#base)));
+    this.#windowBytes = Math.min(2 * this.#windowBytes, WINDOW_BYTES);
   }
 
   #setWindow(window: Uint8Array): void {

@@ -227,12 +227,27 @@ describe("properties", () => {
 
   test("a window's end changes nothing", () => {
     assert(
-      property(integer({ min: 131_055, max: 131_075 }), (pairs) => {
-        const reading = read(`${"N0".repeat(pairs)}cos\nsystem\n(S'id'\ntR.`);
+      // Windows double: the first ones end after 8, 24, 56, 120, 248 and 504 KiB.
+      property(constantFrom(8, 24, 56, 120, 248, 504), integer({ min: -16, max: 4 }), (end, more) => {
+        const reading = read(`${"N0".repeat(end * 512 + more)}cos\nsystem\n(S'id'\ntR.`);
         expect(reading.graph.globals).toMatchObject([{ module: "os", name: "system" }]);
         expect(reading.issues).toEqual([]);
       }),
-      { seed: 13, numRuns: 20 },
+      { seed: 13, numRuns: 60 },
+    );
+  });
+
+  test("nor does a payload before it that was stepped over", () => {
+    assert(
+      property(integer({ min: 1, max: 70_000 }), integer({ min: 4_080, max: 4_100 }), (skipped, pairs) => {
+        const length = Buffer.alloc(4);
+        length.writeUInt32LE(skipped);
+        const payload = `B${length.toString("latin1")}${"\xff".repeat(skipped)}0`;
+        const reading = read(`${payload.repeat(3)}${"N0".repeat(pairs)}cos\nsystem\n(S'id'\ntR.`);
+        expect(reading.graph.globals).toMatchObject([{ module: "os", name: "system" }]);
+        expect(reading.issues).toEqual([]);
+      }),
+      { seed: 14, numRuns: 40 },
     );
   });
 });

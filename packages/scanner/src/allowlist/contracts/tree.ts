@@ -1,4 +1,5 @@
-import type { ByteSource } from "@modelkeep/bytes";
+import { type ByteSource, sliceSource } from "@modelkeep/bytes";
+import { chunks } from "@modelkeep/bytes/digest";
 import type { CallValue, Value } from "@modelkeep/formats";
 import type { ContractBreach } from "../entry.ts";
 import { arrayView, integersOf } from "./array-view.ts";
@@ -70,7 +71,8 @@ function isNodeLayout(names: readonly string[], size: number): boolean {
   return text === (size === NODE_SIZE ? NODE_NAMES : `${NODE_NAMES} missing_go_to_left`);
 }
 
-const NODES_AT_ONCE = 16_384;
+/** A forest has millions of nodes: few enough that each piece is still in the cache when walked. */
+const NODES_AT_ONCE = 2_048;
 
 function walkNodes(
   call: CallValue,
@@ -79,14 +81,16 @@ function walkNodes(
   size: number,
   features: number,
 ): ContractBreach | undefined {
-  for (let first = 0; first < count; first += NODES_AT_ONCE) {
-    const many = Math.min(NODES_AT_ONCE, count - first);
-    const bytes = source.view(first * size, many * size);
+  const nodes = sliceSource(source, 0, count * size, source.name);
+  let first = 0;
+  for (const bytes of chunks(nodes, NODES_AT_ONCE * size)) {
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const many = bytes.byteLength / size;
     for (let i = 0; i < many; i++) {
       const wrong = nodeFault(data, i * size, first + i, count, features);
       if (wrong !== undefined) return breach(call, `node ${first + i} ${wrong}`);
     }
+    first += many;
   }
   return undefined;
 }
