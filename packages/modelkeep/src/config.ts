@@ -46,7 +46,6 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
     "loader",
     new Map<string, Kind>([
       ["engine", "string"],
-      ["cache", "string"],
       ["python", "string"],
     ]),
   ],

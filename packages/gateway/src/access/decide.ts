@@ -31,7 +31,7 @@ export function decideCreate(principal: Principal): Decision {
   const allowed = principal.role !== "viewer" && principal.role !== "auditor";
   return {
     allowed,
-    reason: allowed ? `a ${principal.role} may create` : `a ${principal.role} may not create`,
+    reason: allowed ? `the role ${principal.role} may create` : `the role ${principal.role} may not create`,
   };
 }
 
