@@ -1,6 +1,7 @@
 import type { ByteSource } from "@modelkeep/bytes";
 import { FormatError, type ReadContext } from "../context.ts";
 import type { CallValue, CallVia, Effect, Graph, GlobalValue, PersistentValue, Value } from "../value.ts";
+import { Consumed } from "./consumed.ts";
 import { Input } from "./input.ts";
 import { NONE } from "./values.ts";
 
@@ -50,6 +51,7 @@ export class Machine {
   protocol = 0;
   frames = 0;
   buffers = 0;
+  readonly #consumed = new Consumed();
   /** Entries whose index follows the one before, as picklers write them. */
   readonly #memo: Value[] = [];
   /** All other entries. */
@@ -149,7 +151,20 @@ export class Machine {
     };
     this.spend(4 * VALUE_BYTES);
     this.trail.calls.push(call);
+    this.consume(args);
+    if (kwargs !== undefined) this.consume(kwargs);
     return call;
+  }
+
+  /** Notes that running the pickle hands `value` to something that may copy it or act on it now. */
+  consume(value: Value): void {
+    this.#consumed.take(value);
+  }
+
+  /** To be called before `target` is changed: what took it earlier saw another content than the graph will show. */
+  changes(target: Value): void {
+    if (!this.#consumed.has(target)) return;
+    this.ambiguous(`a ${target.kind === "call" ? "result" : target.kind} is changed after a call took it`);
   }
 
   effect(op: Effect["op"], target: Value, operands: readonly Value[]): void {

@@ -1,5 +1,6 @@
 import type { Rule } from "@modelkeep/findings";
 import type { CallValue, Fact, GlobalValue, Value } from "@modelkeep/formats";
+import type { AllowEntry } from "../allowlist/entry.ts";
 import type { Collector } from "../collector.ts";
 import { rule as indirectCall } from "../rules/mk1010.ts";
 import { rule as globalModified } from "../rules/mk1011.ts";
@@ -134,7 +135,7 @@ class GraphJudge {
     for (const value of this.#fact.graph.globals) {
       const decision = this.#decisions.of(value);
       if (decision.kind === "allowed") {
-        if (decision.entry.reference || this.#carried?.has(value) === true) continue;
+        if (mayBeValue(decision.entry) || this.#carried?.has(value) === true) continue;
         referenced ??= referencedGlobals(this.#fact.graph);
         if (referenced.has(value)) this.#refuseReference(value);
       } else if (decision.kind !== "trusted") {
@@ -209,6 +210,10 @@ class GraphJudge {
   #at(offset: number): { part: string; offset: number } {
     return { part: this.#fact.at.part, offset };
   }
+}
+
+function mayBeValue(entry: AllowEntry): boolean {
+  return entry.reference && entry.classOnly !== true;
 }
 
 function refusalOf(decision: Exclude<Decision, { kind: "allowed" | "trusted" }>): [Rule, string] {

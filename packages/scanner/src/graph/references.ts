@@ -1,6 +1,7 @@
 import type { CallValue, Graph, GlobalValue, Value } from "@modelkeep/formats";
+import { classArguments } from "./class-arguments.ts";
 
-/** Globals that are used other than as the callee of a call: as an argument, in a container, as the root. */
+/** Globals that are used other than as the callee of a call or the class that it makes: in a container, as the root. */
 export function referencedGlobals(graph: Graph): ReadonlySet<GlobalValue> {
   const found = new Set<GlobalValue>();
   const seen = new Set<Value>();
@@ -39,11 +40,30 @@ const LEAVES: ReadonlySet<Value["kind"]> = new Set([
 
 function expandCall(call: CallValue, todo: Value[]): void {
   if (call.callee.kind !== "global") todo.push(call.callee);
-  todo.push(call.args);
+  pushArguments(call, todo);
   if (call.kwargs !== undefined) todo.push(call.kwargs);
-  for (const state of call.states) todo.push(state);
+  for (const state of call.states) pushState(call, state, todo);
   for (const item of call.appended) todo.push(item);
   pushEntries(call.entries, todo);
+}
+
+function pushArguments(call: CallValue, todo: Value[]): void {
+  const judged = classArguments(call);
+  if (judged.length === 0 || call.args.kind !== "tuple") todo.push(call.args);
+  else for (const item of call.args.items) if (!isJudged(item, judged)) todo.push(item);
+}
+
+function pushState(call: CallValue, state: Value, todo: Value[]): void {
+  const judged = classArguments(call);
+  if (judged.length === 0 || state.kind !== "dict") return void todo.push(state);
+  for (const [key, item] of state.entries) {
+    todo.push(key);
+    if (!isJudged(item, judged)) todo.push(item);
+  }
+}
+
+function isJudged(value: Value, judged: readonly GlobalValue[]): boolean {
+  return value.kind === "global" && judged.includes(value);
 }
 
 function pushEntries(entries: readonly (readonly [Value, Value])[], todo: Value[]): void {

@@ -66,6 +66,8 @@ function build(m: Machine): void {
   const target = m.top();
   if (target.kind !== "call") return m.effect("BUILD", target, [state]);
   m.spend(8);
+  m.changes(target);
+  m.consume(state);
   target.states.push(state);
   const replacement = m.onBuild?.(m, target);
   if (replacement === undefined) return;

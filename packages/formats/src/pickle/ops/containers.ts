@@ -70,6 +70,7 @@ function addPairs(m: Machine, entries: [Value, Value][], items: readonly Value[]
 function append(m: Machine, items: readonly Value[]): void {
   const target = m.top();
   m.spend(8 * items.length);
+  m.changes(target);
   if (target.kind === "list") pushAll(target.items, items);
   else if (target.kind === "call") pushAll(target.appended, items);
   else m.effect("APPEND", target, items);
@@ -88,6 +89,7 @@ function setItem(m: Machine): void {
 function setItems(m: Machine, items: readonly Value[]): void {
   const target = m.top();
   m.spend(32 * items.length);
+  m.changes(target);
   if (target.kind === "dict" || target.kind === "call") addPairs(m, target.entries, items);
   else m.effect("SETITEM", target, items);
 }
@@ -95,6 +97,7 @@ function setItems(m: Machine, items: readonly Value[]): void {
 function addItems(m: Machine): void {
   const items = m.popToMark();
   const target = m.top();
+  m.changes(target);
   if (target.kind === "set" && !target.frozen) pushAll(target.items, items);
   else m.effect("ADDITEM", target, items);
 }

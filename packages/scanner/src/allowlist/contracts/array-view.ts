@@ -135,11 +135,12 @@ const WIDTHS: ReadonlyMap<string, number> = new Map([
   ["u8", 8],
 ]);
 
-/** Elements of an integer array in storage order; `undefined` for other types. */
+/** Elements of a one-dimensional integer array; `undefined` for other types. */
 export function integersOf(value: Value | undefined): Integers | undefined {
   const array = arrayView(value);
   const width = WIDTHS.get(array?.type.slice(1) ?? "");
-  if (array === undefined || width === undefined) return undefined;
+  // With more dimensions, the order in which native code walks them need not be the order of the bytes.
+  if (array === undefined || width === undefined || array.shape.length !== 1) return undefined;
   const length = array.shape.reduce((product, count) => product * count, 1);
   if (length * width !== array.source.size) return undefined;
   const bytes = array.source.view(0, array.source.size);

@@ -11,9 +11,19 @@ export function callables(module: string, names: string, contract: Contract, evi
   return words(names).map((name) => ({ module, name, reference: false, call: contract, evidence }));
 }
 
-/** Classes: called within `contract`, and named as a value (`copyreg._reconstructor(cls, …)`). */
+/** Classes: called within `contract`, and named where another call restores them (`copyreg._reconstructor(cls, …)`). */
 export function classes(module: string, names: string, contract: Contract, evidence: string): AllowEntry[] {
+  return types(module, names, contract, evidence).map((entry) => ({ ...entry, classOnly: true }));
+}
+
+/** Classes that stand as plain values too (`dtype=numpy.float32`): calling them with any data whatever is harmless. */
+export function types(module: string, names: string, contract: Contract, evidence: string): AllowEntry[] {
   return words(names).map((name) => ({ module, name, reference: true, call: contract, evidence }));
+}
+
+/** Types that are only ever the class argument of another call. */
+export function classArguments(module: string, names: string, evidence: string): AllowEntry[] {
+  return references(module, names, evidence).map((entry) => ({ ...entry, classOnly: true }));
 }
 
 /**

@@ -94,6 +94,8 @@ const checked = new WeakMap<CallValue, DTypeResult>();
 
 function readDType(call: CallValue, depth: number): DTypeResult {
   const [name, align, copy, ...rest] = positional(call) ?? [];
+  // `REDUCE` is whole when it is passed on; another opcode's result could still get its state.
+  if (call.via !== "REDUCE") return { reason: "the dtype is not made by a call" };
   const named = baseOf(name);
   if (named === undefined) return { reason: "the type is none that NumPy writes into a pickle" };
   if (rest.length > 0 || !isFlag(align) || !isFlag(copy)) return { reason: "takes a name and two flags" };
@@ -178,6 +180,8 @@ function contentOf(
 }
 
 function subarrayOf(base: DTypeFacts, value: Value, depth: number): DTypeResult {
+  // Any other kind would store its numbers where the subarray's type has pointers.
+  if (base.kind !== "V") return { reason: "has a subarray and is no raw bytes" };
   const [inner, dimensions, ...rest] = value.kind === "tuple" ? value.items : [];
   const element = dtypeOf(inner, depth + 1);
   if ("reason" in element) return element;
@@ -202,12 +206,38 @@ function fieldsOf(base: DTypeFacts, names: Value, fields: Value | undefined, dep
     hasObject ||= result.hasObject;
     found.push(name.value);
   }
+  if (hasObject && overlap(base, names.items, known, depth))
+    return { reason: "has fields that overlap, so that one writes where another holds pointers" };
   // A field beside the names (a title) is another way to the same bytes, so it has to be in range as well.
-  for (const field of known.values()) {
+  for (const [key, field] of known) {
     const result = fieldOf(base, field, depth);
     if ("reason" in result) return result;
+    if (hasObject && !found.includes(key)) return { reason: "holds objects and has fields without a name" };
+    if (result.hasObject && !hasObject) return { reason: "has a field of objects beside its names" };
   }
   return { ...base, hasObject, names: found };
+}
+
+/** Whether two fields share bytes, or a name stands twice. */
+function overlap(
+  base: DTypeFacts,
+  names: readonly Value[],
+  known: ReadonlyMap<string, Value>,
+  depth: number,
+): boolean {
+  const spans = names.map((name) =>
+    spanOf(base, name.kind === "str" ? known.get(name.value) : undefined, depth),
+  );
+  spans.sort((a, b) => a.start - b.start || a.end - b.end);
+  return spans.some(({ start }, i) => start < (spans[i - 1]?.end ?? 0));
+}
+
+function spanOf(base: DTypeFacts, field: Value | undefined, depth: number): { start: number; end: number } {
+  const element = fieldOf(base, field, depth);
+  const at = countOf(field?.kind === "tuple" ? field.items[1] : undefined);
+  // A field that is none overlaps everything.
+  if ("reason" in element || at === undefined) return { start: 0, end: Number.POSITIVE_INFINITY };
+  return { start: at, end: at + element.itemSize };
 }
 
 function fieldOf(base: DTypeFacts, field: Value | undefined, depth: number): DTypeResult {

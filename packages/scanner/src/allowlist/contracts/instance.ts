@@ -1,5 +1,6 @@
 import type { CallValue, Value } from "@modelkeep/formats";
 import type { ContractBreach } from "../entry.ts";
+import { attributeFault } from "./attributes.ts";
 import { breach, changedBeyond, type Contract, positional } from "./call.ts";
 
 /**
@@ -55,12 +56,14 @@ const SPECIAL_ATTRIBUTES: ReadonlySet<string> = new Set([
 function attributeDict(call: CallValue, state: Value): ContractBreach | undefined {
   if (state.kind !== "dict")
     return breach(call, `gets a ${state.kind} as its state instead of a dict of attributes`);
-  for (const [key] of state.entries) {
+  for (const [key, value] of state.entries) {
     if (key.kind !== "str") return breach(call, "gets an attribute whose name is no text");
     // Python looks some of these up on the instance (copy, pickle), so data could stand in for a method.
     if (key.value.startsWith("__") && key.value.endsWith("__") && !SPECIAL_ATTRIBUTES.has(key.value)) {
       return breach(call, `gets the special attribute ${key.value}`);
     }
+    const fault = attributeFault(key.value, value);
+    if (fault !== undefined) return breach(call, fault);
   }
   return undefined;
 }

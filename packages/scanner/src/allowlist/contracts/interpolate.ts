@@ -36,6 +36,8 @@ export const splineNumbers: Contract = (call) => {
   const found = instance(call);
   if (found !== undefined) return found;
   const state = textEntries(call.states[0]);
+  if ((state?.has("_t") === true && state.has("t")) || (state?.has("_c") === true && state.has("c")))
+    return breach(call, "has its numbers twice, of which each version reads others");
   const knots = shapeOfArray(state?.get("_t") ?? state?.get("t"));
   const coefficients = shapeOfArray(state?.get("_c") ?? state?.get("c"));
   const degree = countOf(state?.get("k"));

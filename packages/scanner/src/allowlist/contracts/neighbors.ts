@@ -16,6 +16,17 @@ const METRICS_MODULES: ReadonlySet<string> = new Set([
   "sklearn.neighbors._dist_metrics",
 ]);
 
+/** scikit-learn 1.0 wrote one unused zero, which a newer one would read as weights: a few bytes too far at most. */
+const MOST_FEATURES_WITH_ONE_ZERO = 64;
+
+function unweighted(weights: number | undefined, features: number): boolean {
+  return weights === 0 || (weights === 1 && features <= MOST_FEATURES_WITH_ONE_ZERO);
+}
+
+function classOf(metric: CallValue): string {
+  return qualified(positional(metric)?.[0]) ?? "";
+}
+
 /** `newObj(cls)` of `_dist_metrics`: `cls.__new__(cls)` and the state `(p, vec, mat[, …])`. */
 export const newDistance: Contract = (call) => {
   const [cls, ...rest] = positional(call) ?? [];
@@ -93,7 +104,7 @@ function treeState(call: CallValue, items: readonly Value[]): ContractBreach | u
     return breach(call, "has another number of nodes than levels");
   if (bounds.length !== 3 || bounds[1] !== count || bounds[2] !== features)
     return breach(call, "has bounds of another shape");
-  return nodeRanges(call, nodes, samples) ?? metricFits(call, items[11]);
+  return nodeRanges(call, nodes, samples) ?? metricFits(call, items[11], features);
 }
 
 function nodeRanges(call: CallValue, nodes: ArrayView, samples: number): ContractBreach | undefined {
@@ -112,9 +123,24 @@ function nodeRanges(call: CallValue, nodes: ArrayView, samples: number): Contrac
   return undefined;
 }
 
-function metricFits(call: CallValue, metric: Value | undefined): ContractBreach | undefined {
+/** A tree that was restored does not compare its distance with its data, and the distance reads a weight for each feature. */
+function metricFits(
+  call: CallValue,
+  metric: Value | undefined,
+  features: number,
+): ContractBreach | undefined {
   const by = constructedBy(metric) ?? "";
   const own =
     by.startsWith("sklearn.metrics._dist_metrics.") || by.startsWith("sklearn.neighbors._dist_metrics.");
-  return own ? undefined : breach(call, "has no distance of scikit-learn");
+  if (!own || metric?.kind !== "call") return breach(call, "has no distance of scikit-learn");
+  const cls = metric.callee.kind === "global" && metric.callee.name === "newObj" ? classOf(metric) : by;
+  if (!/\.(?:SEuclidean|Mahalanobis|WMinkowski|Minkowski)Distance(?:32|64)?$/.test(cls)) return undefined;
+  const state = metric.states[0];
+  const [, vector, matrix] = state?.kind === "tuple" ? state.items : [];
+  const weights = shapeOfArray(vector)?.[0];
+  const sides = shapeOfArray(matrix);
+  const fits = cls.includes("Mahalanobis")
+    ? sides?.[0] === features && sides[1] === features && (weights === undefined || weights === features)
+    : weights === features || (cls.includes(".Minkowski") && unweighted(weights, features));
+  return fits ? undefined : breach(call, "has a distance with weights for another number of features");
 }

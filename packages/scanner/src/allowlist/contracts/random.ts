@@ -101,8 +101,10 @@ function dictState(call: CallValue, state: Value): ContractBreach | undefined {
   if (entries === undefined) return breach(call, "gets a state that is none of a generator");
   const inner = textEntries(entries.get("state"));
   const positions = [
-    { value: inner?.get("pos") ?? entries.get("pos"), most: MT_WORDS },
-    { value: entries.get("buffer_pos") ?? inner?.get("buffer_pos"), most: PHILOX_WORDS },
+    { value: inner?.get("pos"), most: MT_WORDS },
+    { value: entries.get("pos"), most: MT_WORDS },
+    { value: entries.get("buffer_pos"), most: PHILOX_WORDS },
+    { value: inner?.get("buffer_pos"), most: PHILOX_WORDS },
   ];
   const outside = positions.some(({ value, most }) => value !== undefined && !inRange(value, most));
   return outside ? breach(call, "has a position outside its buffer") : undefined;

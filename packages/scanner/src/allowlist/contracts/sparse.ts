@@ -30,12 +30,18 @@ function compressed(
   const shape = matrixShape(state);
   const indptr = integersOf(state.get("indptr"));
   const indices = integersOf(state.get("indices"));
-  const values = shapeOfArray(state.get("data"))?.[0];
+  const values = lengthOf(state.get("data"));
   if (shape === undefined || indptr === undefined || indices === undefined || values === undefined) {
     return breach(call, "lacks a shape, index arrays of integers or data");
   }
   const [rows, columns] = major === 0 ? shape : [shape[1], shape[0]];
   return pointers(call, indptr, rows, Math.min(values, indices.length)) ?? inside(call, indices, columns);
+}
+
+/** Values of a one-dimensional array; one with more could hold fewer bytes than it has rows. */
+function lengthOf(value: Value | undefined): number | undefined {
+  const shape = shapeOfArray(value);
+  return shape?.length === 1 ? shape[0] : undefined;
 }
 
 /** Two dimensions; the newer one-dimensional arrays are one row. */
@@ -91,8 +97,13 @@ export const bsr: Contract = sparse((call, state) => {
 export const coo: Contract = sparse((call, state) => {
   const shape = matrixShape(state);
   const coords = state.get("coords");
+  // Older versions read `row` and `col`, newer ones `coords`: with both, one of them would go unseen.
+  if (coords !== undefined && (state.has("row") || state.has("col")))
+    return breach(call, "has its coordinates twice");
+  if (coords !== undefined && (coords.kind !== "tuple" || coords.items.length > 2))
+    return breach(call, "has coordinates that are no pair");
   const [row, column] = coords?.kind === "tuple" ? coords.items : [state.get("row"), state.get("col")];
-  const values = shapeOfArray(state.get("data"))?.[0];
+  const values = lengthOf(state.get("data"));
   if (shape === undefined || values === undefined) return breach(call, "lacks a shape or data");
   const axes =
     column === undefined

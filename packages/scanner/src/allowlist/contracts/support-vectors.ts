@@ -19,6 +19,8 @@ export const supportVectors: Contract = (call) => {
   const [count = 0] = support;
   const vectors = shapeOfArray(state.get("support_vectors_"));
   const coefficients = shapeOfArray(state.get("dual_coef_"));
+  if (state.has("_n_support") && state.has("n_support_"))
+    return breach(call, "says twice how many vectors each class has");
   const perClass = integersOf(state.get("_n_support") ?? state.get("n_support_"));
   if (vectors?.[0] === 0 && count > 0) return precomputed(call, state);
   if (vectors?.length !== 2 || vectors[0] !== count)

@@ -9,9 +9,14 @@ import { instance } from "./instance.ts";
 export const treeEstimator: Contract = (call) => {
   const found = instance(call);
   if (found !== undefined) return found;
+  const needs = featuresNeeded(call);
   const asked = featuresAsked(call);
-  if (asked === undefined) return undefined;
-  for (const needed of featuresNeeded(call)) {
+  // Without the number, scikit-learn leaves out its check.
+  if (asked === undefined)
+    return needs.length === 0
+      ? undefined
+      : breach(call, "holds trees and does not say its number of features");
+  for (const needed of needs) {
     if (needed > asked)
       return breach(call, `asks for ${asked} features and holds a tree that reads ${needed}`);
   }
@@ -22,14 +27,20 @@ function stateOf(call: CallValue): ReadonlyMap<string, Value> | undefined {
   return textEntries(call.states[0]);
 }
 
+const FEATURE_COUNTS = ["n_features_in_", "n_features_", "_n_features"] as const;
+
 /** `n_features_in_`; before scikit-learn 1.0 `n_features_`. */
-function featuresAsked(call: CallValue): number | undefined {
+function featuresNamed(call: CallValue): number[] {
   const state = stateOf(call);
-  return (
-    countOf(state?.get("n_features_in_")) ??
-    countOf(state?.get("n_features_")) ??
-    countOf(state?.get("_n_features"))
+  return FEATURE_COUNTS.filter((name) => state?.has(name) === true).map(
+    (name) => countOf(state?.get(name)) ?? Number.NaN,
   );
+}
+
+/** The least that any of them asks for; `undefined` when none does, or one is no number. */
+function featuresAsked(call: CallValue): number | undefined {
+  const named = featuresNamed(call);
+  return named.length === 0 || named.some((count) => Number.isNaN(count)) ? undefined : Math.min(...named);
 }
 
 function featuresNeeded(call: CallValue): number[] {

@@ -1,5 +1,5 @@
 import { fromBuffer, reconstruct, scalar } from "../contracts/array.ts";
-import { callables, classes, references } from "../contracts/build.ts";
+import { callables, classArguments, classes, references } from "../contracts/build.ts";
 import { dtypeContract } from "../contracts/dtype.ts";
 import { maskedArray, maskedConstant, maskedReconstruct } from "../contracts/masked.ts";
 import type { AllowEntry } from "../entry.ts";
@@ -20,5 +20,6 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...callables("numpy.ma.core", "MaskedConstant", maskedConstant, EVIDENCE),
   ...["numpy.ma.core", "numpy.ma"].flatMap((module) => classes(module, "MaskedArray", maskedArray, EVIDENCE)),
   // Only ever an argument of the above; calling one directly would allocate memory that nobody wrote.
-  ...references("numpy", "ndarray record generic", EVIDENCE),
+  ...classArguments("numpy", "ndarray record", EVIDENCE),
+  ...references("numpy", "generic", EVIDENCE),
 ];

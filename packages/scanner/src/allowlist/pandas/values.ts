@@ -1,4 +1,4 @@
-import { callables, classes, references } from "../contracts/build.ts";
+import { callables, classes, references, types } from "../contracts/build.ts";
 import { instance } from "../contracts/instance.ts";
 import { scalarValue } from "../contracts/pandas.ts";
 import type { AllowEntry } from "../entry.ts";
@@ -12,7 +12,8 @@ const OFFSETS =
 
 /** Column types, extension arrays and scalars. */
 export const ENTRIES: readonly AllowEntry[] = [
-  ...classes(
+  // Selectors of columns take these classes as they are.
+  ...types(
     "pandas",
     `${INTEGER_TYPES} ${FLOAT_TYPES} BooleanDtype CategoricalDtype DatetimeTZDtype IntervalDtype SparseDtype`,
     instance,

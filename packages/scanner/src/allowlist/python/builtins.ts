@@ -1,4 +1,4 @@
-import { callables, classes, references } from "../contracts/build.ts";
+import { callables, classes, references, types } from "../contracts/build.ts";
 import {
   defaultDict,
   deque,
@@ -22,12 +22,12 @@ const EVIDENCE = "Python 3.8 to 3.13";
  * `map` and `filter` (call what they are given), `zip`, `vars`, `globals`, `delattr`, `setattr`.
  */
 export const ENTRIES: readonly AllowEntry[] = [
-  ...classes("builtins", "set frozenset", fromOneValue, EVIDENCE),
+  ...types("builtins", "set frozenset", fromOneValue, EVIDENCE),
   ...classes("builtins", "bytes bytearray", fromBytes, EVIDENCE),
-  ...classes("builtins", "complex int float bool str", fromScalars, EVIDENCE),
-  ...classes("builtins", "list tuple dict", fromOneValue, EVIDENCE),
+  ...types("builtins", "complex int float bool str", fromScalars, EVIDENCE),
+  ...types("builtins", "list tuple dict", fromOneValue, EVIDENCE),
   ...classes("builtins", "slice range", threeBounds, EVIDENCE),
-  ...classes("builtins", "object", instance, EVIDENCE),
+  ...types("builtins", "object", instance, EVIDENCE),
   ...callables("builtins", "type", typeOf, EVIDENCE),
   ...references(
     "builtins",

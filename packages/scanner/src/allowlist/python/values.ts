@@ -1,4 +1,4 @@
-import { classes, references } from "../contracts/build.ts";
+import { classes, references, types } from "../contracts/build.ts";
 import { instance } from "../contracts/instance.ts";
 import { fromScalars } from "../contracts/python.ts";
 import { dateValue } from "../contracts/dates.ts";
@@ -10,9 +10,9 @@ const EVIDENCE = "Python 3.8 to 3.13";
 
 /** Value classes of the standard library, and its functions that only compute. */
 export const ENTRIES: readonly AllowEntry[] = [
-  ...classes("datetime", "date datetime time timedelta timezone", dateValue, EVIDENCE),
-  ...classes("decimal", "Decimal", fromScalars, EVIDENCE),
-  ...classes("fractions", "Fraction", fromScalars, EVIDENCE),
+  ...types("datetime", "date datetime time timedelta timezone", dateValue, EVIDENCE),
+  ...types("decimal", "Decimal", fromScalars, EVIDENCE),
+  ...types("fractions", "Fraction", fromScalars, EVIDENCE),
   ...classes("uuid", "UUID", instance, EVIDENCE),
   // A path is text until something opens it; no estimator opens a path that it holds while it predicts.
   ...classes("pathlib", "PurePosixPath PureWindowsPath PosixPath", purePath, EVIDENCE),
