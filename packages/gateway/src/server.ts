@@ -78,7 +78,7 @@ async function start(options: GatewayOptions, closers: (() => unknown)[]): Promi
   closers.push(() => state.close());
   const services = await makeServices(options, state, closers);
   const adminKey = await ensureAdministrator(services.directory, options.adminKey);
-  const own = await makeOwn({ ...services, dataDir });
+  const own = await makeOwn({ ...services, dataDir }, logger);
   closers.push(() => own.close());
   const stopTimers = startTimers(state, services, logger);
   closers.push(stopTimers);
@@ -145,18 +145,39 @@ function makeServer(handler: Handler): Server {
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000, noDelay: true }, handler);
   // Node would say "continue" by itself before anybody decided.
   server.on("checkContinue", handler);
+  server.on("clientError", refuseMalformed);
   server.on("upgrade", (_request, socket) => refuseUpgrade(socket));
   server.setTimeout(600_000);
   return server;
 }
 
 function refuseUpgrade(socket: Duplex): void {
-  const body = JSON.stringify({
-    error_code: "PERMISSION_DENIED",
-    message: "protocol upgrades are not allowed here",
-  });
+  endWith(socket, "403 Forbidden", "PERMISSION_DENIED", "protocol upgrades are not allowed here");
+}
+
+/** What Node's parser did not take for HTTP, or waited for too long. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = MALFORMED.get(error.code ?? "") ?? [
+    "400 Bad Request",
+    "this is not HTTP as it should be",
+  ];
+  endWith(socket, status, "BAD_REQUEST", message);
+}
+
+const MALFORMED: ReadonlyMap<string, readonly [status: string, message: string]> = new Map([
+  ["HPE_HEADER_OVERFLOW", ["431 Request Header Fields Too Large", "the target or the headers are too long"]],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", ["413 Payload Too Large", "the chunk extensions are too long"]],
+  ["ERR_HTTP_REQUEST_TIMEOUT", ["408 Request Timeout", "the request's headers came too slowly"]],
+]);
+
+function endWith(socket: Duplex, status: string, error_code: string, message: string): void {
+  const body = JSON.stringify({ error_code, message });
   socket.end(
-    `HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 

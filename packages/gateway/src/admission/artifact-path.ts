@@ -35,6 +35,30 @@ async function childOwner(
   return await experimentOf(second === "models" ? "logged-model" : "trace", third, resolver);
 }
 
+/**
+ * As `ownerOfArtifact`, for a change: only what is inside the `artifacts` folder of a run, a logged model or a trace. A
+ * file put in the place of one of the folders above would take away all that belongs in there.
+ * @param inside segments there must be behind `artifacts`
+ */
+async function ownerOfChange(path: string, inside: number, resolver: Resolver): Promise<Resource> {
+  const [, second, ...rest] = safeArtifactPath(path).split("/");
+  const behind = second === "models" || second === "traces" ? rest.slice(1) : rest;
+  if (behind[0] !== "artifacts" || behind.length <= inside) {
+    throw denied("the path is not inside the artifacts of a run, a logged model or a trace");
+  }
+  return await ownerOfArtifact(path, resolver);
+}
+
+/** For uploads. */
+export const uploadInPath: Locator = async (request, resolver) => [
+  await ownerOfChange(param(request, "artifact_path"), 1, resolver),
+];
+
+/** For deletions, which may take all artifacts of a run at once. */
+export const deletionInPath: Locator = async (request, resolver) => [
+  await ownerOfChange(param(request, "artifact_path"), 0, resolver),
+];
+
 /** For routes with the artifact's path in theirs. */
 export const artifactInPath: Locator = async (request, resolver) => [
   await ownerOfArtifact(param(request, "artifact_path"), resolver),

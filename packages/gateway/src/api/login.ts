@@ -12,6 +12,17 @@ import type { OwnContext } from "./context.ts";
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+interface Form {
+  readonly key: string;
+  readonly next?: string;
+}
+
+const text = { type: "string", maxLength: 4_000 } as const;
+const pageSchema = { querystring: { type: "object", properties: { next: text } } } as const;
+const formSchema = {
+  body: { type: "object", properties: { key: text, next: text }, required: ["key"] },
+} as const;
+
 /** A person's way in with a browser: a form that takes an API key and sets a session cookie. */
 export function loginPages(app: FastifyInstance, context: OwnContext): void {
   app.addContentTypeParser(
@@ -21,10 +32,14 @@ export function loginPages(app: FastifyInstance, context: OwnContext): void {
       done(null, Object.fromEntries(new URLSearchParams(String(body))));
     },
   );
-  app.get<{ Querystring: { next?: string } }>("/modelkeep/login", async (request, reply) => {
-    return await sendPage(reply, 200, localPath(request.query.next));
-  });
-  app.post<{ Body: { key?: string; next?: string } }>("/modelkeep/login", async (request, reply) => {
+  app.get<{ Querystring: { next?: string } }>(
+    "/modelkeep/login",
+    { schema: pageSchema },
+    async (request, reply) => {
+      return await sendPage(reply, 200, localPath(request.query.next));
+    },
+  );
+  app.post<{ Body: Form }>("/modelkeep/login", { schema: formSchema }, async (request, reply) => {
     return await logIn(request, reply, context);
   });
   app.post("/modelkeep/logout", async (request, reply) => {
@@ -37,7 +52,7 @@ export function loginPages(app: FastifyInstance, context: OwnContext): void {
 }
 
 async function logIn(
-  request: FastifyRequest<{ Body: { key?: string; next?: string } }>,
+  request: FastifyRequest<{ Body: Form }>,
   reply: FastifyReply,
   context: OwnContext,
 ): Promise<FastifyReply> {
@@ -46,7 +61,7 @@ async function logIn(
   const now = Date.now();
   let principal: Principal;
   try {
-    principal = byKey((request.body.key ?? "").trim(), context.directory, now);
+    principal = byKey(request.body.key.trim(), context.directory, now);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await onRecord(request, context, undefined, { decision: "deny", resource: "-", reason: error.message });

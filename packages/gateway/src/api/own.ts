@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
 import { ModelkeepError } from "@modelkeep/findings";
 import { Refusal } from "../http/refusal.ts";
 import { SECURITY_HEADERS } from "../http/headers.ts";
@@ -10,18 +11,27 @@ import type { OwnContext } from "./context.ts";
 import { loginPages } from "./login.ts";
 
 /** The gateway's own pages and API under `/modelkeep/`. */
-export async function makeOwn(context: OwnContext): Promise<{
+export async function makeOwn(
+  context: OwnContext,
+  logger: Logger,
+): Promise<{
   handle: (request: IncomingMessage, response: ServerResponse) => void;
   close: () => Promise<void>;
 }> {
-  const app = fastify({ logger: false, bodyLimit: 64 * 1024 });
+  // A field that is not known, or of another type, is an error of the sender's and not ours to drop or to guess.
+  const ajv = { customOptions: { removeAdditional: false, coerceTypes: true } } as const;
+  const app = fastify({ logger: false, bodyLimit: 64 * 1024, ajv });
   app.addHook("onSend", async (_request, reply) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
-  app.setErrorHandler(
-    async (error, _request, reply) => await reply.code(statusOf(error)).send(documentOf(error)),
-  );
+  app.setErrorHandler(async (error, request, reply) => {
+    const status = statusOf(error);
+    if (status >= 500)
+      logger.error({ err: error, request: request.id }, "a page or call of the gateway's own failed");
+    if (error instanceof Refusal) reply.headers(error.headers);
+    return await reply.code(status).send(documentOf(error));
+  });
   app.setNotFoundHandler(async (_request, reply) => {
     return await reply.code(404).send({ error_code: "ENDPOINT_NOT_FOUND", message: "there is no such page" });
   });
@@ -32,7 +42,11 @@ export async function makeOwn(context: OwnContext): Promise<{
 
 function register(app: FastifyInstance, context: OwnContext): void {
   healthApi(app, context);
-  loginPages(app, context);
+  // In a scope of their own: forms are taken by the login only.
+  app.register((scope, _options, done) => {
+    loginPages(scope, context);
+    done();
+  });
   administrationApi(app, context);
   auditApi(app, context);
 }

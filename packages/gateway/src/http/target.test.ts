@@ -131,6 +131,8 @@ describe("artifact paths", () => {
     ["a\n"],
     ["a/\u2028"],
     ["/"],
+    ["é".repeat(128)],
+    ["d/".repeat(1_800)],
   ])("%j is refused", (path) => {
     expect(() => safeArtifactPath(path)).toThrow(expect.objectContaining({ status: 400 }));
   });

@@ -88,6 +88,10 @@ function assertPlainText(text: string, what: string): void {
   }
 }
 
+/** What file systems take, in bytes; MLflow answers 500 to more, which its clients try again and again. */
+const MAX_SEGMENT = 255;
+const MAX_ARTIFACT_PATH = 3_500;
+
 /**
  * Checks a path that names an artifact inside a run or a model, wherever it was given (path, query, body).
  * MLflow decodes such paths repeatedly, so none may hold anything left to decode.
@@ -100,10 +104,14 @@ export function safeArtifactPath(path: string): string {
   if (/%[0-9a-f]{2}/iu.test(path)) throw badRequest("the artifact path is percent-encoded");
   if (/[#?]/u.test(path)) throw badRequest("the artifact path holds # or ?");
   if (path.startsWith("/") || /^[a-z]:/iu.test(path)) throw badRequest("the artifact path is absolute");
+  if (Buffer.byteLength(path) > MAX_ARTIFACT_PATH) throw badRequest("the artifact path is too long");
   const trimmed = path.replace(/\/$/u, "");
   for (const segment of trimmed.split("/")) {
     if (trimmed !== "" && (segment === "" || segment === "." || segment === "..")) {
       throw badRequest("the artifact path holds an empty, . or .. segment");
+    }
+    if (Buffer.byteLength(segment) > MAX_SEGMENT) {
+      throw badRequest(`the artifact path holds a name of more than ${MAX_SEGMENT} bytes`);
     }
   }
   return trimmed;

@@ -77,12 +77,36 @@ async function storeKey(
   return row;
 }
 
-/** @throws {ModelkeepError} `NOT_FOUND` */
+/** @throws {ModelkeepError} `NOT_FOUND`, `INVALID_ARGUMENT` for the last key that administrators have */
 export async function revokeKey(directory: Directory, id: string, now = Date.now()): Promise<KeyRow> {
   const key = directory.key(id);
   if (key === undefined) throw new ModelkeepError("NOT_FOUND", `there is no key ${JSON.stringify(id)}`);
-  if (key.revoked_at === null) await directory.revokeKey(id, now);
+  if (key.revoked_at !== null) return key;
+  if (
+    isAdministrators(directory, key) &&
+    !directory.keys().some((other) => keepsTheDoor(directory, other, key))
+  ) {
+    throw invalid(
+      "this is the last key of an administrator that does not expire: make another one first, then revoke this one",
+    );
+  }
+  directory.revoking.add(id);
+  try {
+    await directory.revokeKey(id, now);
+  } finally {
+    directory.revoking.delete(id);
+  }
   return directory.key(id) ?? key;
+}
+
+function isAdministrators(directory: Directory, key: KeyRow): boolean {
+  return directory.users.get(key.user_id)?.role === "administrator";
+}
+
+// Two revocations at the same time must not each rely on the other's key.
+function keepsTheDoor(directory: Directory, key: KeyRow, leaving: KeyRow): boolean {
+  const lasting = key.revoked_at === null && key.expires_at === null && !directory.revoking.has(key.id);
+  return key.id !== leaving.id && lasting && isAdministrators(directory, key);
 }
 
 /** @throws {ModelkeepError} `NOT_FOUND` for the user, `INVALID_ARGUMENT` for pattern or permission */

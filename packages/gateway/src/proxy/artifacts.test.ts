@@ -66,6 +66,36 @@ describe("an upload", () => {
   });
 
   test.each([
+    ["1"],
+    ["1/runofalice"],
+    ["1/runofalice/artifacts"],
+    ["1/runofalice/elsewhere/f.bin"],
+    ["1/models/m-alice/artifacts"],
+    ["1/models"],
+    ["1/traces/x"],
+  ])("that would take the place of a folder of MLflow's is refused: %s", async (path) => {
+    const target = `/api/2.0/mlflow-artifacts/artifacts/${path}`;
+    expect((await gateway.ask("PUT", target, { key: alice, body: "x" })).status).toBe(403);
+    expect(gateway.mlflow.artifacts.size).toBe(0);
+  });
+
+  test("deletes nothing above the artifacts of one run", async () => {
+    for (const path of ["1", "1/runofalice", "1/models", "1/models/m-alice"]) {
+      const target = `/api/2.0/mlflow-artifacts/artifacts/${path}`;
+      expect((await gateway.ask("DELETE", target, { key: alice })).status).toBe(403);
+    }
+    expect(gateway.mlflow.seen.filter(({ method }) => method === "DELETE")).toEqual([]);
+  });
+
+  test("named as a model's description is refused unless it was judged as one", async () => {
+    const target = "/api/2.0/mlflow-artifacts/artifacts/1/runofalice/artifacts/m/MLmodel";
+    const answer = await gateway.ask("PUT", target, { key: alice, body: '"\\x66lavors": {}' });
+    expect(answer.status).toBe(422);
+    expect(answer.json()["message"]).toContain("MK1302");
+    expect((await gateway.ask("PUT", target, { key: alice, body: "flavors: {}" })).status).toBe(200);
+  });
+
+  test.each([
     ["too long, announced", { "content-length": "1000001" }, 413],
     ["too long, not announced", { "transfer-encoding": "chunked" }, 413],
     ["compressed", { "content-encoding": "gzip" }, 400],

@@ -48,6 +48,7 @@ async function handle(
   services: Services,
   own: OwnHandler,
 ): Promise<void> {
+  assertOnce(request);
   const target = normaliseTarget(request.url ?? "");
   if (target.path === OWN_PREFIX || target.path.startsWith(`${OWN_PREFIX}/`)) {
     // The own router gets the normalised target too, so that both mean the same path.
@@ -73,6 +74,16 @@ async function handle(
     throw denied(`${request.method} ${target.path} is not a route that this gateway knows, so it is refused`);
   }
   await pass(exchangeOf(request, response, id, target, match, known.principal), services);
+}
+
+/** Headers that decide who asks or where; Node keeps the first of two, others on the way may have gone by the last. */
+const DECIDING = ["authorization", "host", "origin", "content-type", "content-encoding"] as const;
+
+function assertOnce(request: IncomingMessage): void {
+  for (const name of DECIDING) {
+    if ((request.headersDistinct[name]?.length ?? 0) > 1)
+      throw badRequest(`the header ${name} is there twice`);
+  }
 }
 
 async function pass(exchange: Exchange, services: Services): Promise<void> {
@@ -142,7 +153,8 @@ async function refuse(
   // Nobody is left to answer, and the decision was recorded where there was one.
   if (response.destroyed && !response.headersSent && request.destroyed) return;
   const { refusal, resource } = refusalOf(error);
-  if (refusal.status >= 500 && refusal.status !== 501) logger.error({ err: refusal.cause ?? error, request: id }, refusal.message);
+  if (refusal.status >= 500 && refusal.status !== 501)
+    logger.error({ err: refusal.cause ?? error, request: id }, refusal.message);
   services.metrics.count("refusals_total", { status: String(refusal.status) });
   let answer = refusal;
   try {

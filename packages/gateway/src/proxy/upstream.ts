@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { ModelkeepError } from "@modelkeep/findings";
-import { errors, Pool } from "undici";
+import { type Dispatcher, errors, Pool } from "undici";
 import { encodeTarget } from "../http/target.ts";
 import type { Json } from "../http/json.ts";
 import { unavailable } from "../http/refusal.ts";
@@ -67,19 +67,32 @@ export class UpstreamClient {
     body: Buffer | Readable | null = null,
     signal?: AbortSignal,
   ): Promise<UpstreamAnswer> {
+    const options = {
+      method,
+      path: `${this.#prefix}${target}`,
+      headers: { ...headers, ...this.#headers, host: this.#host },
+      body,
+      ...(signal === undefined ? {} : { signal }),
+    };
     try {
-      const answer = await this.#pool.request({
-        method,
-        path: `${this.#prefix}${target}`,
-        headers: { ...headers, ...this.#headers, host: this.#host },
-        body,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const answer = await this.#request(options);
       // Whoever reads the body sees its errors; one that is let go of midway must not end the whole gateway.
       answer.body.on("error", () => undefined);
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     } catch (error) {
       throw isNetworkError(error) ? unavailable("MLflow does not answer", error) : error;
+    }
+  }
+
+  // MLflow's server closes a connection on which it failed, and a kept one may be closed just as it is used again:
+  // what only reads is asked once more.
+  async #request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    try {
+      return await this.#pool.request(options);
+    } catch (error) {
+      const again = options.method === "GET" && options.body === null && isCutOff(error);
+      if (!again) throw error;
+      return await this.#pool.request(options);
     }
   }
 
@@ -123,6 +136,11 @@ function parseJson(bytes: Buffer): Json {
   } catch (error) {
     throw unavailable("MLflow's answer is not JSON", error);
   }
+}
+
+function isCutOff(error: unknown): boolean {
+  if (error instanceof errors.SocketError) return true;
+  return error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
 
 /** Whether MLflow, not the gateway, is to blame. */

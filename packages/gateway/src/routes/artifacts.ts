@@ -1,4 +1,4 @@
-import { artifactInPath, artifactInQuery } from "../admission/artifact-path.ts";
+import { artifactInPath, artifactInQuery, deletionInPath, uploadInPath } from "../admission/artifact-path.ts";
 import { on, refused } from "./define.ts";
 import type { RouteGroup } from "./route.ts";
 
@@ -13,10 +13,10 @@ export const artifactRoutes: RouteGroup = {
   "GET /mlflow-artifacts/artifacts/{artifact_path*}": on("artifacts.download", "READ", artifactInPath, {
     transport: "download",
   }),
-  "PUT /mlflow-artifacts/artifacts/{artifact_path*}": on("artifacts.upload", "EDIT", artifactInPath, {
+  "PUT /mlflow-artifacts/artifacts/{artifact_path*}": on("artifacts.upload", "EDIT", uploadInPath, {
     transport: "upload",
   }),
-  "DELETE /mlflow-artifacts/artifacts/{artifact_path*}": on("artifacts.delete", "EDIT", artifactInPath),
+  "DELETE /mlflow-artifacts/artifacts/{artifact_path*}": on("artifacts.delete", "EDIT", deletionInPath),
   "POST /mlflow-artifacts/mpu/create/{artifact_path*}": refused("artifacts.multipart", NO_MULTIPART, 501),
   "POST /mlflow-artifacts/mpu/complete/{artifact_path*}": refused("artifacts.multipart", NO_MULTIPART, 501),
   "POST /mlflow-artifacts/mpu/abort/{artifact_path*}": refused("artifacts.multipart", NO_MULTIPART, 501),

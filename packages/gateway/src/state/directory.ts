@@ -10,6 +10,8 @@ export class Directory {
   readonly users = new Map<string, UserRow>();
   readonly keysByDigest = new Map<string, KeyRow>();
   readonly sessionsByDigest = new Map<string, SessionRow>();
+  /** Ids of keys whose revocation is being written. */
+  readonly revoking = new Set<string>();
   /** By user id. */
   readonly grants = new Map<string, GrantRow[]>();
   readonly #owners = new Map<string, string>();
