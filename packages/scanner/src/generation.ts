@@ -29,7 +29,9 @@ export function digestOf(folders: readonly string[]): string {
   for (const folder of folders) {
     for (const path of codeFiles(folder)) {
       const content = readFileSync(path);
-      hash.update(`${basename(dirname(folder))}/${relative(folder, path)}\0${content.length}\0`).update(content);
+      hash
+        .update(`${basename(dirname(folder))}/${relative(folder, path)}\0${content.length}\0`)
+        .update(content);
     }
   }
   return hash.digest("hex");
@@ -37,7 +39,9 @@ export function digestOf(folders: readonly string[]): string {
 
 function codeFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.[jt]s$/u.test(entry.name) && !/\.(?:d|test)\.ts$/u.test(entry.name))
+    .filter(
+      (entry) => entry.isFile() && /\.[jt]s$/u.test(entry.name) && !/\.(?:d|test)\.ts$/u.test(entry.name),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted((a, b) => (a < b ? -1 : 1));
 }

@@ -47,9 +47,12 @@ const CARRIERS: ReadonlySet<string> = new Set([
   ...OTHER_CARRIERS,
 ]);
 
+/** Classes that a TorchScript archive compiles from its own `code/`; no module of this name can be imported. */
+const TORCHSCRIPT = /^__torch__(?:\.|$)/u;
+
 /** Whether calling `module.name` rebuilds code that came with the model. */
 export function isCarrier(module: string, name: string): boolean {
-  return CARRIERS.has(`${module}\0${name}`);
+  return CARRIERS.has(`${module}\0${name}`) || TORCHSCRIPT.test(module);
 }
 
 /** The global at the bottom of a chain of calls: `a.b` for `a.b(1)(2)(3)`. */

@@ -14,6 +14,7 @@ import { bytecodeNames } from "./bytecode.ts";
 import { carriedGlobals, isCarrierCall } from "./carriers.ts";
 import { type Decision, Decisions, type JudgeContext } from "./decide.ts";
 import { describe } from "./describe.ts";
+import { misplacedTrees } from "./native-parts.ts";
 import { judgePersistent } from "./persistent.ts";
 import { referencedGlobals } from "./references.ts";
 
@@ -28,6 +29,7 @@ export function judgeGraph(fact: GraphFact, context: JudgeContext, into: Collect
   for (const call of graph.calls) judge.call(call);
   judge.imports();
   judge.effects();
+  judge.placement();
   judgePersistent(fact, into);
 }
 
@@ -179,6 +181,14 @@ class GraphJudge {
     const name = `${value.module}.${value.name}`;
     const message = `code that came with the model refers to ${name}, which ${does}`;
     this.#report(carriedReach, message, value.offset, value, name);
+  }
+
+  /** Native parts that are safe only where their owner looks after them. */
+  placement(): void {
+    for (const call of misplacedTrees(this.#fact.graph)) {
+      const name = "sklearn.tree._tree.Tree";
+      this.#report(contractBreach, `${name} stands outside of an estimator's tree_`, call.offset, call, name);
+    }
   }
 
   effects(): void {

@@ -27,6 +27,9 @@ const ENTRIES: ReadonlyMap<string, AllowEntry> = new Map(
     constructor("torch._utils", "_rebuild_parameter", parameterContract),
     constructor("torch", "Size", sizeContract),
     constructor("torch", "device", deviceContract),
+    ...["build_intlist", "build_doublelist", "build_boollist", "build_tensorlist"].map((name) =>
+      constructor("torch.jit._pickle", name, typedListContract),
+    ),
   ].map((entry) => [`${entry.module}\0${entry.name}`, entry]),
 );
 
@@ -112,6 +115,12 @@ function sizeContract(call: CallValue): ContractBreach | undefined {
   const good =
     items?.length === 1 && (isCounts(counts) || (counts?.kind === "list" && counts.items.length === 0));
   return good ? undefined : breach(call, "takes one tuple of counts");
+}
+
+/** TorchScript's lists of one type (torch/jit/_pickle.py): each of these functions returns the list it is given. */
+function typedListContract(call: CallValue): ContractBreach | undefined {
+  const items = plainArguments(call);
+  return items?.length === 1 && items[0]?.kind === "list" ? undefined : breach(call, "takes one list");
 }
 
 function deviceContract(call: CallValue): ContractBreach | undefined {

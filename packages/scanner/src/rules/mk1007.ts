@@ -22,7 +22,7 @@ export const rule: ReachRule = {
     numpy.core._methods._loads numpy._core._methods._load mlflow.sklearn.load_model mlflow.pytorch
     sklearn.externals.joblib plac_ext jsonrpclib xgboost.core._deserialize keras.models.load_model
     keras.saving.load_model tensorflow.saved_model.load tensorflow.keras.models.load_model
-    onnxruntime.InferenceSession !pickle.PickleBuffer !_pickle.PickleBuffer
+    onnxruntime.InferenceSession !pickle.PickleBuffer !_pickle.PickleBuffer !torch.serialization._get_layout
     mlflow.pyfunc.load_pyfunc mlflow.xgboost.load_model mlflow.lightgbm.load_model
     mlflow.catboost.load_model mlflow.pytorch.load_model
   `),
