@@ -1,5 +1,6 @@
 import { type ByteSource, viewOf } from "@modelkeep/bytes";
 import { FormatError } from "../context.ts";
+import { asciiText } from "./short-text.ts";
 
 /** How much of the source is looked at in one go: parsing costs few reads, skipped payloads cost none. */
 const WINDOW_BYTES = 256 * 1024;
@@ -28,7 +29,7 @@ export interface Span {
 export class Input {
   readonly source: ByteSource;
   readonly #ambiguous: (message: string, offset: number) => void;
-  #window: Uint8Array = new Uint8Array(0);
+  #window: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** Offset of the window in the source. */
   #base: number;
@@ -104,6 +105,13 @@ export class Input {
       return this.#window.subarray(from, from + span.length);
     }
     return this.source.view(span.start, span.length);
+  }
+
+  /** The text of a payload that was stepped over; undefined when it is not ASCII, or left the window. */
+  ascii(span: Span): string | undefined {
+    const from = span.start - this.#base;
+    const end = from + span.length;
+    return from >= 0 && end <= this.#window.byteLength ? asciiText(this.#window, from, end) : undefined;
   }
 
   get atEnd(): boolean {
@@ -194,7 +202,7 @@ export class Input {
   }
 
   #setWindow(window: Uint8Array): void {
-    this.#window = window;
+    this.#window = Buffer.from(window.buffer, window.byteOffset, window.byteLength);
     this.#view = viewOf(window);
     this.#bound();
   }

@@ -22,13 +22,13 @@ export function pushUtf8(m: Machine, length: number): void {
     throw new FormatError("budget", `a string of ${length} bytes (limit ${MAX_STRING_BYTES})`, m.at);
   }
   const span = m.input.span(length);
-  const bytes = m.input.bytes(span);
   m.allocate();
   if (length < LAZY_FROM_BYTES) {
     m.spend(length);
-    return m.push(strValue(decodeUtf8(bytes, m.at), m.at));
+    const text = m.input.ascii(span) ?? decodeUtf8(m.input.bytes(span), m.at);
+    return m.push(strValue(text, m.at));
   }
-  checkUtf8(bytes, m.at);
+  checkUtf8(m.input.bytes(span), m.at);
   m.push(new Utf8Value(m.input.source, span.start, length, m.at));
 }
 
