@@ -200,3 +200,103 @@ describe("dtypes that make pointers of numbers", () => {
     expect(judged(array(type, [1], list(tuple(NONE, int(1)))))).toEqual({ admitted: true, messages: "" });
   });
 });
+
+describe("native code that believes its estimator", () => {
+  const NODE =
+    "left_child right_child feature threshold impurity n_node_samples weighted_n_node_samples".split(" ");
+  const tree = (features: number): Part => {
+    const field = (name: string, at: number): Part =>
+      tuple(dtype(/child|feature|^n_node/.test(name) ? "i8" : "f8"), int(at));
+    const fields = dict(Object.fromEntries(NODE.map((name, i) => [name, field(name, 8 * i)])));
+    const names = tuple(...NODE.map((name) => text(name)));
+    const type = dtype("V56", { size: 56, order: "|", names, fields });
+    const leaf = new BigInt64Array([-1n, -1n, -2n, 0n, 0n, 1n, 0n]);
+    const state = dict({
+      max_depth: int(0),
+      node_count: int(1),
+      nodes: array(type, [1], bytes(new Uint8Array(leaf.buffer))),
+      values: array(dtype("f8"), [1, 1, 1], bytes(new Uint8Array(8))),
+    });
+    const classes = array(dtype("i8"), [1], bytes(new Uint8Array(new BigInt64Array([1n]).buffer)));
+    return reduce("sklearn.tree._tree.Tree", [int(features), classes, int(1)], state);
+  };
+  const estimator = (more: Readonly<Record<string, Part>>): Part =>
+    object("sklearn.tree._classes.DecisionTreeRegressor", { tree_: tree(2), ...more });
+
+  test("a tree in its estimator is what it is for", () => {
+    expect(judged(estimator({ n_features_in_: int(2) }))).toEqual({ admitted: true, messages: "" });
+  });
+
+  test.each([
+    [
+      "as a member of a voting",
+      object("sklearn.ensemble._voting.VotingRegressor", { estimators_: list(tree(2)) }),
+    ],
+    ["as the model itself", tree(2)],
+    ["under another name", estimator({ n_features_in_: int(2), other_: tree(2) })],
+    ["in the tree_ of something else", object("sklearn.neighbors._kde.KernelDensity", { tree_: tree(2) })],
+  ])("a tree %s is asked without a check", (_, part) => {
+    refused(/stands outside of an estimator's tree_/, part);
+  });
+
+  test.each([
+    ["no number", {}, /does not say its number of features/],
+    ["one that is no number", { n_features_in_: text("2") }, /does not say its number of features/],
+    ["two numbers, of which one is too small", { n_features_in_: int(2), n_features_: int(1) }, /asks for 1/],
+  ])("%s of features leaves the check out", (_, more, message) => {
+    refused(message, estimator(more));
+  });
+
+  const OBJECTS = dtype("O8", { flags: 63, order: "|" });
+  const boosting = (kind: string, columns: number, more: Readonly<Record<string, Part>>): Part => {
+    const trees = Array.from({ length: columns }, () => estimator({ n_features_in_: int(2) }));
+    const estimators_ = array(OBJECTS, [1, columns], list(...trees));
+    return object(`sklearn.ensemble._gb.${kind}`, {
+      estimators_,
+      n_features_in_: int(2),
+      init_: text("zero"),
+      ...more,
+    });
+  };
+  const REGRESSOR = "GradientBoostingRegressor";
+  const CLASSIFIER = "GradientBoostingClassifier";
+  const loss = (name: string, state: Readonly<Record<string, Part>> = {}): Part =>
+    object(`sklearn._loss.loss.${name}`, state);
+  const dummy = (kind: string, state: Readonly<Record<string, Part>>): Part =>
+    object(`sklearn.dummy.${kind}`, state);
+
+  test("boosting with as many columns as its start is what it is for", () => {
+    const parts = [
+      boosting(REGRESSOR, 1, { _loss: loss("HalfSquaredError"), n_trees_per_iteration_: int(1) }),
+      boosting(CLASSIFIER, 3, { _loss: loss("HalfMultinomialLoss"), n_trees_per_iteration_: int(3) }),
+    ];
+    expect(judged(list(...parts))).toEqual({ admitted: true, messages: "" });
+  });
+
+  test.each([
+    ["more columns than it says", boosting(REGRESSOR, 3, { n_trees_per_iteration_: int(1) })],
+    ["more columns than its loss has", boosting(CLASSIFIER, 3, { _loss: loss("HalfSquaredError") })],
+    [
+      "a loss that says so itself",
+      boosting(CLASSIFIER, 3, { _loss: loss("HalfMultinomialLoss", { is_multiclass: raw(0x89) }) }),
+    ],
+    [
+      "a start without columns",
+      boosting(REGRESSOR, 1, { init_: dummy("DummyRegressor", { n_outputs_: int(0) }) }),
+    ],
+    [
+      "a start with few classes",
+      boosting(CLASSIFIER, 3, {
+        init_: dummy("DummyClassifier", { n_outputs_: int(1), strategy: text("prior") }),
+      }),
+    ],
+    ["a start that is anything", boosting(REGRESSOR, 1, { init_: object("sklearn.pipeline.Pipeline", {}) })],
+    ["another kind than its class", boosting(CLASSIFIER, 3, { _estimator_type: text("regressor") })],
+  ])("boosting with %s writes beyond its answer", (_, part) => {
+    const { admitted, messages } = judged(part);
+    expect(messages).toMatch(
+      /trees in each round|another number of columns|how many columns|kind of estimator/,
+    );
+    expect(admitted).toBe(false);
+  });
+});

@@ -17,10 +17,10 @@ export function text(value: string): Part {
 }
 
 export function bytes(content: Uint8Array | string): Part {
-  const raw = typeof content === "string" ? Buffer.from(content, "latin1") : content;
+  const encoded = typeof content === "string" ? Buffer.from(content, "latin1") : content;
   const length = Buffer.alloc(4);
-  length.writeUInt32LE(raw.length);
-  return join([0x42], length, raw);
+  length.writeUInt32LE(encoded.length);
+  return join([0x42], length, encoded);
 }
 
 export function int(value: number): Part {

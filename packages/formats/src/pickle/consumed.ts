@@ -32,17 +32,8 @@ type Container = Extract<Value, { kind: "list" | "dict" | "set" | "tuple" | "cal
 
 /** Tuples do not change, but what stands in them may. */
 function isMutable(value: Value): value is Container {
-  switch (value.kind) {
-    case "list":
-    case "dict":
-    case "set":
-    case "tuple":
-      return true;
-    case "call":
-      return value.via === "REDUCE" && !isReconstructor(value.callee);
-    default:
-      return false;
-  }
+  if (value.kind === "call") return value.via === "REDUCE" && !isReconstructor(value.callee);
+  return value.kind === "list" || value.kind === "dict" || value.kind === "set" || value.kind === "tuple";
 }
 
 function isReconstructor(callee: Value): boolean {

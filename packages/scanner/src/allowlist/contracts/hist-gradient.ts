@@ -1,6 +1,6 @@
 import type { CallValue, Value } from "@modelkeep/formats";
 import type { ContractBreach } from "../entry.ts";
-import { arrayView, shapeOfArray } from "./array-view.ts";
+import { arrayView, type ArrayView, shapeOfArray } from "./array-view.ts";
 import { breach, type Contract, textEntries } from "./call.ts";
 import { instance } from "./instance.ts";
 
@@ -46,15 +46,44 @@ export const treePredictor: Contract = (call) => {
   const state = textEntries(call.states[0]);
   const nodes = arrayView(state?.get("nodes"));
   if (state === undefined || nodes?.shape.length !== 1) return breach(call, "lacks nodes");
-  const names = nodes.names.join(" ");
-  const layout = LAYOUTS.find(
-    (known) => known.size === nodes.itemSize && (names === "" || known.names === names),
-  );
+  const layout = layoutOf(nodes);
   if (layout === undefined) return breach(call, "has nodes of another layout");
   const bytes = nodes.source.view(0, nodes.source.size);
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return walk(call, data, layout, nodes.shape[0] ?? 0, categorySets(state));
 };
+
+function layoutOf(nodes: ArrayView): Layout | undefined {
+  const names = nodes.names.join(" ");
+  return LAYOUTS.find((known) => known.size === nodes.itemSize && (names === "" || known.names === names));
+}
+
+/** What one split of a tree reads of its input. */
+export interface Split {
+  readonly feature: number;
+  readonly categorical: boolean;
+}
+
+/** Where the feature stands, behind the value and the count. */
+const FEATURE_AT = 8 + 4;
+
+/** The splits of a predictor that {@link treePredictor} found in order. */
+export function* splitsOf(predictor: CallValue): Generator<Split, void, undefined> {
+  const nodes = arrayView(textEntries(predictor.states[0])?.get("nodes"));
+  const layout = nodes === undefined ? undefined : layoutOf(nodes);
+  if (nodes === undefined || layout === undefined) return;
+  const bytes = nodes.source.view(0, nodes.source.size);
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const wide = layout.left === FEATURE_AT + 8 + 8 + 1;
+  for (let at = 0; at < bytes.byteLength; at += layout.size) {
+    if (data.getUint8(at + layout.leaf) !== 0) continue;
+    const feature = wide
+      ? Number(data.getBigInt64(at + FEATURE_AT, true))
+      : data.getUint32(at + FEATURE_AT, true);
+    const categorical = layout.categorical !== undefined && data.getUint8(at + layout.categorical) !== 0;
+    yield { feature, categorical };
+  }
+}
 
 function categorySets(state: ReadonlyMap<string, Value>): number {
   return shapeOfArray(state.get("raw_left_cat_bitsets"))?.[0] ?? 0;

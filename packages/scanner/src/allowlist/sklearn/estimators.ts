@@ -59,10 +59,6 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ],
   ["sklearn.ensemble._hist_gradient_boosting.binning", "_BinMapper"],
   [
-    "sklearn.ensemble._hist_gradient_boosting.gradient_boosting",
-    "HistGradientBoostingClassifier HistGradientBoostingRegressor",
-  ],
-  [
     "sklearn.ensemble._hist_gradient_boosting.loss",
     "BinaryCrossEntropy CategoricalCrossEntropy LeastAbsoluteDeviation LeastSquares Poisson",
   ],

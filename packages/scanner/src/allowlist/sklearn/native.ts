@@ -1,5 +1,7 @@
 import { callables, classes } from "../contracts/build.ts";
 import { cythonNumbers, cythonUnpickle } from "../contracts/cython.ts";
+import { gradientBoosting } from "../contracts/gradient-boosting.ts";
+import { histEstimator } from "../contracts/hist-estimator.ts";
 import { treePredictor } from "../contracts/hist-gradient.ts";
 import { mappingInstance, namedTuple } from "../contracts/mapping.ts";
 import { newSpaceTree, spaceTree } from "../contracts/neighbors.ts";
@@ -32,10 +34,16 @@ export const ENTRIES: readonly AllowEntry[] = [
   ...classes(
     "sklearn.ensemble._gb",
     "GradientBoostingClassifier GradientBoostingRegressor",
-    treeEstimator,
+    gradientBoosting,
     EVIDENCE,
   ),
   ...classes("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor", treePredictor, EVIDENCE),
+  ...classes(
+    "sklearn.ensemble._hist_gradient_boosting.gradient_boosting",
+    "HistGradientBoostingClassifier HistGradientBoostingRegressor",
+    histEstimator,
+    EVIDENCE,
+  ),
   ...classes("sklearn.svm._classes", "SVC NuSVC SVR NuSVR OneClassSVM", supportVectors, EVIDENCE),
   ...["kd_tree KDTree", "ball_tree BallTree"].flatMap((pair) => spaceTreeEntries(pair)),
   // Versions 1.5 and 1.6 name the extension module without its package.
