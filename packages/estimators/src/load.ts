@@ -1,13 +1,16 @@
 import type { Value } from "@modelkeep/formats/value";
+import type { ByteSource } from "@modelkeep/bytes";
 import { type Evaluator, method, type Nested } from "./core/evaluator.ts";
 import { readInput } from "./core/input.ts";
 import type { Nd } from "./core/matrix.ts";
 import { tensorOf, toOutput } from "./core/output.ts";
 import { type Input, type Method, METHODS, type Output, type OutputTensor } from "./data.ts";
 import { malformed, unsupported } from "./error.ts";
-import { asInstance, State } from "./read/state.ts";
+import { lightgbmEvaluator, lightgbmText } from "./lightgbm/model.ts";
+import { asInstance, type Instance, State } from "./read/state.ts";
 import { parseVersion } from "./read/version.ts";
 import { REGISTRY } from "./registry.ts";
+import { XGBOOST_CLASSES, xgboostEvaluator } from "./xgboost/model.ts";
 
 /** A model that was read as data. Nothing in it is code. */
 export interface NativeModel {
@@ -35,7 +38,25 @@ export interface NativeModel {
  * @throws {EstimatorError} `unsupported` or `malformed`; the message names the class and the parameter
  */
 export function loadModel(root: Value, hints: { readonly sklearnVersion?: string } = {}): NativeModel {
-  const evaluator = new Loader(hints.sklearnVersion).load(root, "the model");
+  return modelOf(new Loader(hints.sklearnVersion).load(root, "the model"));
+}
+
+/** Classes whose models are files of XGBoost's or LightGBM's own: MLmodel's `model_class`. */
+const XGBOOST_FILES: ReadonlySet<string> = new Set(["xgboost.core.Booster", ...XGBOOST_CLASSES]);
+const LIGHTGBM_FILES: ReadonlySet<string> = new Set(["lightgbm.basic.Booster"]);
+
+/**
+ * Reads the file that `Booster.save_model` of XGBoost (JSON, UBJSON) or LightGBM (text) wrote.
+ * @param className what it becomes in Python, for example `xgboost.sklearn.XGBClassifier`: that class's `predict` is answered
+ * @throws {EstimatorError} as `loadModel`
+ */
+export function loadBoosterFile(source: ByteSource, className: string): NativeModel {
+  if (XGBOOST_FILES.has(className)) return modelOf(xgboostEvaluator(source, className));
+  if (LIGHTGBM_FILES.has(className)) return modelOf(lightgbmEvaluator(lightgbmText(source), { className }));
+  throw unsupported(`a file of a ${className} is not evaluated natively`);
+}
+
+function modelOf(evaluator: Evaluator): NativeModel {
   const { classes, features } = evaluator;
   return {
     className: evaluator.className,
@@ -101,20 +122,18 @@ class Loader implements Nested {
     if (entry === undefined)
       throw unsupported(`${where} is a ${instance.className}, which is not evaluated natively`);
     if (instance.args.length > 0) throw malformed(`${where}: ${instance.className} is made with arguments`);
-    const state = new State(
-      instance.className,
-      this.#version(instance.attributes, where),
-      instance.attributes,
-    );
+    const state = new State(instance.className, this.#version(instance, where), instance.attributes);
     refuseShadows(state);
     refuseFrameOutput(state);
     return entry.build(state, this);
   }
 
   /** What the state says (`_sklearn_version`), else what the caller knows. */
-  #version(attributes: ReadonlyMap<string, Value>, where: string): number {
+  #version({ className, attributes }: Instance, where: string): number {
     const own = attributes.get("_sklearn_version");
     const text = own?.kind === "str" ? own.value : this.#hint;
+    // Boosters say in their own bytes which release made them.
+    if (text === undefined && !className.startsWith("sklearn.")) return 0;
     if (text === undefined) throw unsupported(`${where} does not say which scikit-learn made it`);
     return parseVersion(text, where);
   }

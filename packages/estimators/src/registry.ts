@@ -19,6 +19,7 @@ import { entry as isolationForest } from "./sklearn/isolation-forest.ts";
 import { entry as isotonic } from "./sklearn/isotonic.ts";
 import { entry as kBinsDiscretizer } from "./sklearn/k-bins-discretizer.ts";
 import { entry as kMeans } from "./sklearn/k-means.ts";
+import { entry as lightgbmWrappers } from "./sklearn/lightgbm-wrappers.ts";
 import { entry as linearClassifiers } from "./sklearn/linear-classifiers.ts";
 import { entry as linearRegressors } from "./sklearn/linear-regressors.ts";
 import { entry as missingIndicator } from "./sklearn/missing-indicator.ts";
@@ -42,6 +43,7 @@ import { entry as textVectorizers } from "./sklearn/text-vectorizers.ts";
 import { entry as tfidfTransformer } from "./sklearn/tfidf-transformer.ts";
 import { entry as transformedTarget } from "./sklearn/transformed-target.ts";
 import { entry as voting } from "./sklearn/voting.ts";
+import { entry as xgboostWrappers } from "./sklearn/xgboost-wrappers.ts";
 
 const ENTRIES: readonly Entry[] = [
   adaBoost,
@@ -63,6 +65,7 @@ const ENTRIES: readonly Entry[] = [
   isotonic,
   kBinsDiscretizer,
   kMeans,
+  lightgbmWrappers,
   linearClassifiers,
   linearRegressors,
   missingIndicator,
@@ -86,6 +89,7 @@ const ENTRIES: readonly Entry[] = [
   tfidfTransformer,
   transformedTarget,
   voting,
+  xgboostWrappers,
 ];
 
 /** Every class that is evaluated natively, by its full name. */

@@ -12,7 +12,10 @@ export interface Trees {
   readonly roots: Int32Array;
   readonly links: Int32Array;
   readonly thresholds: Float64Array;
-  /** MISSING_LEFT where a missing value goes left, CATEGORICAL where the threshold is the number of a set of categories. */
+  /**
+   * MISSING_LEFT where a missing value goes left, CATEGORICAL where the threshold is the number of a set of categories;
+   * higher bits are the library's own, for walks of its own.
+   */
   readonly flags: Uint8Array;
   readonly values: Float64Array;
   readonly width: number;
@@ -116,7 +119,7 @@ class Builder {
     if (Number.isNaN(threshold)) throw malformed(`${this.#where}: node ${raw} has no threshold`);
     this.#links[2 * at] = feature;
     this.#thresholds[at] = threshold;
-    this.#flags[at] = (tree.flags?.[raw] ?? 0) & (MISSING_LEFT | CATEGORICAL);
+    this.#flags[at] = tree.flags?.[raw] ?? 0;
   }
 
   finish(roots: Int32Array): Trees {

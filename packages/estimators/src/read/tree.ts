@@ -1,3 +1,4 @@
+import { MISSING_LEFT } from "../core/trees.ts";
 import type { Value } from "@modelkeep/formats/value";
 import type { RawTree } from "../core/trees.ts";
 import { malformed } from "../error.ts";
@@ -46,7 +47,9 @@ export function readTree(value: Value, where: string): FittedTree {
     right: nodes.column("right_child"),
     feature: nodes.column("feature"),
     threshold: nodes.column("threshold"),
-    flags: nodes.has("missing_go_to_left") ? nodes.column("missing_go_to_left") : undefined,
+    flags: nodes.has("missing_go_to_left")
+      ? nodes.column("missing_go_to_left").map((v) => (v === 0 ? 0 : MISSING_LEFT))
+      : undefined,
     values: values.data,
     features,
     outputs,

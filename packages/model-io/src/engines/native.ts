@@ -1,6 +1,7 @@
+import type { ByteSource } from "@modelkeep/bytes";
 import { EstimatorError } from "@modelkeep/estimators/error";
 import { type Input, isMethod, type Method, type Output } from "@modelkeep/estimators/data";
-import { loadModel, type NativeModel } from "@modelkeep/estimators/load";
+import { loadBoosterFile, loadModel, type NativeModel } from "@modelkeep/estimators/load";
 import { ModelkeepError } from "@modelkeep/findings";
 import { readModelGraph } from "@modelkeep/formats/model-graph";
 import { parseCsv } from "../input/csv.ts";
@@ -15,37 +16,70 @@ import type { Engine, Params, PredictInput } from "./engine.ts";
 import { openVerified } from "./model-file.ts";
 
 /**
- * Reads a scikit-learn flavor as data. No Python is started.
+ * Reads a model of the flavors sklearn, xgboost or lightgbm as data. No Python is started.
  * @throws {ModelkeepError} `UNSUPPORTED_MODEL` for other flavors and for what cannot be evaluated exactly
  */
 export function openNative(model: Quarantined, mlmodel: Mlmodel): Engine {
-  const flavor = mlmodel.flavors.get("sklearn");
-  const path = flavor?.["pickled_model"];
-  if (flavor === undefined || typeof path !== "string") {
-    const names = [...mlmodel.flavors.keys()].join(", ");
-    throw new ModelkeepError(
-      "UNSUPPORTED_MODEL",
-      `the native engine reads the flavor sklearn; this model has ${names}`,
-    );
-  }
-  const version = flavor["sklearn_version"];
-  return new NativeEngine(readModel(model, path, typeof version === "string" ? version : undefined), mlmodel);
+  return new NativeEngine(readFlavor(model, mlmodel), mlmodel);
 }
 
-function readModel(model: Quarantined, path: string, sklearnVersion: string | undefined): NativeModel {
+function readFlavor(model: Quarantined, mlmodel: Mlmodel): NativeModel {
+  const sklearn = mlmodel.flavors.get("sklearn");
+  if (typeof sklearn?.["pickled_model"] === "string") {
+    const version = sklearn["sklearn_version"];
+    const hints = typeof version === "string" ? { sklearnVersion: version } : {};
+    return opened(model, sklearn["pickled_model"], (source) => fromGraph(source, hints));
+  }
+  const booster = mlmodel.flavors.get("xgboost") ?? mlmodel.flavors.get("lightgbm");
+  if (typeof booster?.["data"] === "string") return fromBooster(model, mlmodel, booster, booster["data"]);
+  const names = [...mlmodel.flavors.keys()].join(", ");
+  throw new ModelkeepError(
+    "UNSUPPORTED_MODEL",
+    `the native engine reads the flavors sklearn, xgboost and lightgbm; this model has ${names}`,
+  );
+}
+
+/** MLflow keeps a Booster in the library's own format, and LightGBM's scikit-learn wrappers as pickles. */
+function fromBooster(
+  model: Quarantined,
+  mlmodel: Mlmodel,
+  flavor: Readonly<Record<string, unknown>>,
+  path: string,
+): NativeModel {
+  const className = flavor["model_class"];
+  if (typeof className !== "string")
+    throw new ModelkeepError("UNSUPPORTED_MODEL", "MLmodel does not say the model_class of its booster");
+  // MLflow hands a signature's parameters to the booster's own predict, where they change the answer.
+  if ((mlmodel.signature.params ?? []).length > 0)
+    throw new ModelkeepError("UNSUPPORTED_MODEL", `parameters of a ${className} are not evaluated natively`);
+  return opened(model, path, (source) =>
+    source.view(0, Math.min(1, source.size))[0] === PICKLE
+      ? fromGraph(source, {})
+      : loadBoosterFile(source, className),
+  );
+}
+
+/** The opcode PROTO: neither JSON, UBJSON nor LightGBM's text begins so. */
+const PICKLE = 0x80;
+
+function opened(model: Quarantined, path: string, read: (source: ByteSource) => NativeModel): NativeModel {
   const source = openVerified(model, path);
   try {
-    const graph = readModelGraph(source);
-    if (graph === undefined) {
-      throw new ModelkeepError(
-        "UNSUPPORTED_MODEL",
-        `${path} holds no single object that can be read as data`,
-      );
-    }
-    return loadModel(graph.root, sklearnVersion === undefined ? {} : { sklearnVersion });
+    return read(source);
   } finally {
     source.close();
   }
+}
+
+function fromGraph(source: ByteSource, hints: { readonly sklearnVersion?: string }): NativeModel {
+  const graph = readModelGraph(source);
+  if (graph === undefined) {
+    throw new ModelkeepError(
+      "UNSUPPORTED_MODEL",
+      `${source.name} holds no single object that can be read as data`,
+    );
+  }
+  return loadModel(graph.root, hints);
 }
 
 class NativeEngine implements Engine {
