@@ -97,7 +97,7 @@ describe("administrators' keys", () => {
     expect(await revoke(first?.id ?? "")).toBe(400);
     const second = await make({});
     const outcomes = await Promise.all([revoke(second), revoke(first?.id ?? "")]);
-    expect(outcomes.toSorted()).toEqual([200, 400]);
+    expect(outcomes.toSorted((a, b) => a - b)).toEqual([200, 400]);
   });
 });
 

@@ -143,13 +143,20 @@ function isCutOff(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
 
-/** Whether MLflow, not the gateway, is to blame. */
+const NETWORK_CODES: ReadonlySet<unknown> = new Set([
+  "EAI_AGAIN",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/** Whether MLflow or the way to it, not the gateway's own disk, is to blame. */
 export function isNetworkError(error: unknown): boolean {
   if (error instanceof errors.UndiciError) return true;
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    /^E[A-Z]+$/u.test(error.code)
-  );
+  return error instanceof Error && "code" in error && NETWORK_CODES.has(error.code);
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BoundedLog } from "./bounded-log.ts";
 
 let file: string;
@@ -28,6 +28,21 @@ describe("BoundedLog", () => {
     expect(statSync(file).size).toBeLessThanOrEqual(120);
     expect(statSync(`${file}.1`).size).toBeLessThanOrEqual(120);
     expect(readFileSync(file, "utf8")).toContain("499");
+  });
+
+  test("what cannot be written ends nothing, and is told when it can be again", () => {
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const log = new BoundedLog(file);
+    mkdirSync(file);
+    log.write("abc");
+    log.write("defg");
+    rmSync(file, { recursive: true });
+    log.write("now\n");
+    expect(readFileSync(file, "utf8")).toBe("[7 bytes of output could not be written]\nnow\n");
+    expect(said.mock.calls.map(([text]) => String(text))).toEqual([
+      expect.stringContaining("cannot be written"),
+    ]);
+    said.mockRestore();
   });
 
   test("counts what was there before", () => {
