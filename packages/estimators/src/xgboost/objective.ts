@@ -5,7 +5,7 @@ import type { Doc } from "./document.ts";
 export interface Objective {
   readonly name: string;
   /** From `base_score` to a margin: `ProbToMargin`. */
-  toMargin(score: number, version: number): number;
+  toMargin(score: number): number;
   /** In place. Answers the number of columns, or "label" where each row becomes the index of its greatest. */
   readonly transform: "identity" | "sigmoid" | "exp" | "step" | "softmax" | "argmax";
 }
@@ -42,12 +42,11 @@ export function objectiveOf(doc: Doc, groups: number): Objective {
     throw unsupported(`XGBoost's objective ${JSON.stringify(name.slice(0, 80))} is not evaluated natively`);
   if ((transform === "softmax" || transform === "argmax") && groups < 2)
     throw unsupported(`XGBoost's objective ${name} with one class is not evaluated natively`);
-  return { name, transform, toMargin: (score, version) => marginOf(name, transform, score, version) };
+  return { name, transform, toMargin: (score) => marginOf(transform, score) };
 }
 
-function marginOf(name: string, transform: Objective["transform"], score: number, version: number): number {
-  // `binary:logitraw` keeps a margin since 3.1.
-  if (transform === "sigmoid" || (name === "binary:logitraw" && version < 301))
+function marginOf(transform: Objective["transform"], score: number): number {
+  if (transform === "sigmoid")
     return Math.fround(-Math.fround(Math.log(Math.fround(Math.fround(1 / score) - 1))));
   return transform === "exp" ? Math.fround(Math.log(score)) : score;
 }

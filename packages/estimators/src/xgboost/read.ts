@@ -15,7 +15,6 @@ export interface Booster {
   readonly body: TreeBody | LinearBody;
   /** `best_iteration`, where training stopped early. */
   readonly bestIteration: number | undefined;
-  readonly version: number;
 }
 
 export interface TreeBody {
@@ -47,9 +46,9 @@ export function readBooster(root: Doc): Booster {
   const targets = param.has("num_target") ? param.at("num_target").int(0, MAX_GROUPS) : 1;
   const groups = Math.max(param.at("num_class").int(0, MAX_GROUPS), targets, 1);
   const features = param.at("num_feature").int(1, 2 ** 31 - 1);
-  const version = versionOf(model);
+  checkVersion(model);
   const objective = objectiveOf(learner.at("objective"), groups);
-  const base = baseOf(param.at("base_score").text(), groups, objective, version);
+  const base = baseOf(param.at("base_score").text(), groups, objective);
   return {
     groups,
     features,
@@ -58,15 +57,13 @@ export function readBooster(root: Doc): Booster {
     base,
     body: bodyOf(learner.at("gradient_booster"), features, base),
     bestIteration: bestIteration(learner),
-    version,
   };
 }
 
-function versionOf(model: Doc): number {
+function checkVersion(model: Doc): void {
   const [major, minor] = model.at("version").numbers();
   if (major === undefined || minor === undefined) throw malformed("model.version is no version");
   if (major < 1 || major > 3) throw unsupported(`XGBoost ${major}.${minor} wrote the model: 1 to 3 are read`);
-  return major * 100 + minor;
 }
 
 function namesOf(learner: Doc, features: number): readonly string[] | undefined {
@@ -87,13 +84,13 @@ function bestIteration(learner: Doc): number | undefined {
 }
 
 /** `base_score`: one number, or since 3.1 one for each group in brackets. */
-function baseOf(text: string, groups: number, objective: Objective, version: number): Float32Array {
+function baseOf(text: string, groups: number, objective: Objective): Float32Array {
   const vector = text.startsWith("[") && text.endsWith("]");
   const parts = (vector ? text.slice(1, -1).split(",") : [text]).map((part) => numberOf(part.trim()));
   const scores = parts.map((n) => {
     if (n === undefined)
       throw malformed(`model.learner.learner_model_param.base_score is ${JSON.stringify(text.slice(0, 80))}`);
-    return objective.toMargin(Math.fround(n), version);
+    return objective.toMargin(Math.fround(n));
   });
   if (scores.length !== 1 && scores.length !== groups)
     throw malformed(`base_score has ${scores.length} numbers for ${groups} groups`);

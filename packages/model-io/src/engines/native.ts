@@ -39,7 +39,7 @@ function readFlavor(model: Quarantined, mlmodel: Mlmodel): NativeModel {
   );
 }
 
-/** MLflow keeps a Booster in the library's own format, and LightGBM's scikit-learn wrappers as pickles. */
+/** MLflow keeps a Booster in the library's own format, and LightGBM's scikit-learn wrappers as pickles or skops. */
 function fromBooster(
   model: Quarantined,
   mlmodel: Mlmodel,
@@ -53,14 +53,14 @@ function fromBooster(
   if ((mlmodel.signature.params ?? []).length > 0)
     throw new ModelkeepError("UNSUPPORTED_MODEL", `parameters of a ${className} are not evaluated natively`);
   return opened(model, path, (source) =>
-    source.view(0, Math.min(1, source.size))[0] === PICKLE
-      ? fromGraph(source, {})
-      : loadBoosterFile(source, className),
+    OWN_FILES.has(source.view(0, Math.min(1, source.size))[0] ?? 0)
+      ? loadBoosterFile(source, className)
+      : fromGraph(source, {}),
   );
 }
 
-/** The opcode PROTO: neither JSON, UBJSON nor LightGBM's text begins so. */
-const PICKLE = 0x80;
+/** `{` of JSON and UBJSON, `t` of LightGBM's text: no pickle, skops or joblib file begins so. */
+const OWN_FILES: ReadonlySet<number> = new Set([0x7b, 0x74]);
 
 function opened(model: Quarantined, path: string, read: (source: ByteSource) => NativeModel): NativeModel {
   const source = openVerified(model, path);
