@@ -35,3 +35,7 @@ if not os.path.exists(forest_path):
     with open(forest_path + ".part", "wb") as file:
         pickle.dump(forest, file)
     os.rename(forest_path + ".part", forest_path)
+
+with open(os.path.join(folder, "dict.pkl"), "wb") as file:
+    entries = {f"key{i:07}": (i, i * 0.5, f"value{i % 1000}", [i]) for i in range(300_000)}
+    pickle.dump(entries, file)
