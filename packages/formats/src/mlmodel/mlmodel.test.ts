@@ -50,6 +50,19 @@ describe("a MLmodel", () => {
   });
 
   test.each([
+    ["a carriage return", "\r"],
+    ["the next line of Latin-1", "\u0085"],
+    ["a line separator", "\u2028"],
+    ["a paragraph separator", "\u2029"],
+    ["a byte order mark", "\ufeff"],
+  ])("is refused with %s, behind which PyYAML would see an entry of its own", (_name, mark) => {
+    expect(codes(explain(HONEST.replace("    code: null", `    # x${mark}    code: hidden`)))).toEqual([
+      "ambiguous",
+    ]);
+    expect(codes(explain(HONEST.replaceAll("\n", "\r\n")))).toEqual([]);
+  });
+
+  test.each([
     ["quoted", HONEST.replace("flavors:", '"flavors":')],
     ["escaped", HONEST.replace("flavors:", '"flavo\\x72s":').concat("# flavors\n")],
     ["in JSON", '{"flavors": {"python_function": {"loader_module": "mlflow.sklearn"}}}'],

@@ -29,11 +29,13 @@ export function readMlmodel(source: ByteSource): MlmodelFacts | undefined {
     throw new FormatError("budget", `a MLmodel of more than ${MAX_MLMODEL_BYTES} bytes`, 0);
   }
   const { isMap, isScalar } = yaml();
-  const documents = parse(decodeUtf8(source));
+  const text = decodeUtf8(source);
+  const documents = parse(text);
   const document = documents[0];
   if (document === undefined || !isMap(document.contents)) return undefined;
   if (!document.contents.items.some((pair) => isScalar(pair.key) && pair.key.value === "flavors"))
     return undefined;
+  checkLines(text);
   if (documents.length > 1) throw new FormatError("ambiguous", "a MLmodel of several documents", 0);
   const error = document.errors[0];
   if (error !== undefined) throw new FormatError("malformed", `MLmodel: ${error.message}`, error.pos[0]);
@@ -42,6 +44,25 @@ export function readMlmodel(source: ByteSource): MlmodelFacts | undefined {
   }
   checkNodes(document);
   return factsOf(plain(document.contents, 0));
+}
+
+/**
+ * PyYAML ends a line at these too (yaml/reader.py, yaml/scanner.py: `\r\n\x85\u2028\u2029`), newer YAML does not: behind a
+ * comment sign, or within a text, each can hide an entry from one of the two. MLflow escapes them.
+ */
+const ODD_LINE_END = /\r(?!\n)|[\u0085\u2028\u2029]/u;
+/** Others that PyYAML refuses, skips or takes as a blank: a mark of byte order within the text, control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+const ODD_CHARACTER = /(?!^)\ufeff|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
+
+function checkLines(text: string): void {
+  for (const [odd, what] of [
+    [ODD_LINE_END, "a line end that only some YAML readers know"],
+    [ODD_CHARACTER, "a control character or a byte order mark within it"],
+  ] as const) {
+    const at = odd.exec(text)?.index;
+    if (at !== undefined) throw new FormatError("ambiguous", `a MLmodel with ${what}`, at);
+  }
 }
 
 type ParsedDocument =

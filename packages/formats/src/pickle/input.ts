@@ -56,21 +56,26 @@ export class Input {
     return this.#view.getUint8(at);
   }
 
+  // `#advance` may load another window, so it has to come before `#view` is looked up.
   u16(): number {
-    return this.#view.getUint16(this.#advance(2), true);
+    const at = this.#advance(2);
+    return this.#view.getUint16(at, true);
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#advance(4), true);
+    const at = this.#advance(4);
+    return this.#view.getUint32(at, true);
   }
 
   i32(): number {
-    return this.#view.getInt32(this.#advance(4), true);
+    const at = this.#advance(4);
+    return this.#view.getInt32(at, true);
   }
 
   /** Big-endian, as BINFLOAT is. */
   f64(): number {
-    return this.#view.getFloat64(this.#advance(8), false);
+    const at = this.#advance(8);
+    return this.#view.getFloat64(at, false);
   }
 
   /**
@@ -79,7 +84,8 @@ export class Input {
    */
   u64(): number {
     const offset = this.position;
-    const value = this.#view.getBigUint64(this.#advance(8), true);
+    const at = this.#advance(8);
+    const value = this.#view.getBigUint64(at, true);
     if (value > MAX_LENGTH) {
       throw new FormatError("malformed", `the length ${value} is larger than any file`, offset);
     }

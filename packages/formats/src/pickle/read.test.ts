@@ -237,6 +237,26 @@ describe("properties", () => {
     );
   });
 
+  test("nor does one within a length or a number", () => {
+    assert(
+      property(
+        constantFrom(8, 24, 56, 120, 248),
+        integer({ min: 0, max: 9 }),
+        constantFrom(0, 1, 2, 3),
+        (end, before, which) => {
+          // Taken from the window before, each of these would step over the call behind it, or not at all.
+          const numbers = ["X\x03\0\0\0abc", "J\x01\0\0\0", "M\x01\0", "\x8e\x03\0\0\0\0\0\0\0abc"];
+          const filled = end * 1024 - before;
+          const padding = "N0".repeat(filled >> 1) + (filled % 2 === 0 ? "" : "N");
+          const reading = read(`${padding}${numbers[which] ?? ""}0cos\nsystem\n(S'id'\ntR.`);
+          expect(reading.graph.globals).toMatchObject([{ module: "os", name: "system" }]);
+          expect(reading.issues).toEqual([]);
+        },
+      ),
+      { seed: 15, numRuns: 200 },
+    );
+  });
+
   test("nor does a payload before it that was stepped over", () => {
     assert(
       property(integer({ min: 1, max: 70_000 }), integer({ min: 4_080, max: 4_100 }), (skipped, pairs) => {
