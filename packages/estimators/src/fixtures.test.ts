@@ -4,7 +4,7 @@ import { readModelGraph } from "@modelkeep/formats/model-graph";
 import { describe, expect, test } from "vitest";
 import { type Input, isMethod, type Method, type Output } from "./data.ts";
 import { EstimatorError } from "./error.ts";
-import { loadModel, type NativeModel } from "./load.ts";
+import { loadBoosterFile, loadModel, type NativeModel } from "./load.ts";
 
 type Json = string | number | boolean | null;
 interface Dumped {
@@ -32,7 +32,7 @@ const cases = readdirSync(root, { withFileTypes: true })
     readdirSync(new URL(`${version}/`, root)).map((name) => ({ version, name })),
   );
 
-describe.each(cases)("scikit-learn $version: $name", ({ version, name }) => {
+describe.each(cases)("$version: $name", ({ version, name }) => {
   const folder = new URL(`${version}/${name}/`, root);
   const { inputs, expected } = JSON.parse(readFileSync(new URL("case.json", folder), "utf8")) as Case;
   const model = read(folder);
@@ -50,14 +50,19 @@ describe.each(cases)("scikit-learn $version: $name", ({ version, name }) => {
   });
 });
 
-test("there are fixtures of three releases", () => {
-  expect(new Set(cases.map(({ version }) => version)).size).toBe(3);
+test("there are fixtures of three releases of scikit-learn and of two of the boosters", () => {
+  const versions = [...new Set(cases.map(({ version }) => version))];
+  expect(versions.filter((version) => /^\d/u.test(version))).toHaveLength(3);
+  expect(versions.filter((version) => version.startsWith("xgboost"))).toHaveLength(2);
 });
 
 function read(folder: URL): NativeModel {
   const file = readdirSync(folder).find((name) => name.startsWith("model."));
   if (file === undefined) throw new Error(`no model in ${folder.pathname}`);
-  const graph = readModelGraph(bufferSource(readFileSync(new URL(file, folder)), file));
+  const source = bufferSource(readFileSync(new URL(file, folder)), file);
+  if (/\.(?:ubj|json)$/u.test(file)) return loadBoosterFile(source, "xgboost.core.Booster");
+  if (file.endsWith(".lgb")) return loadBoosterFile(source, "lightgbm.basic.Booster");
+  const graph = readModelGraph(source);
   if (graph === undefined) throw new Error(`${file} is not explained`);
   return loadModel(graph.root);
 }

@@ -21,6 +21,6 @@ test("no class is claimed twice", () => {
   expect(REGISTRY.size).toBe(claimed.size);
 });
 
-test("every class is named by its full scikit-learn path", () => {
-  for (const name of REGISTRY.keys()) expect(name).toMatch(/^sklearn(?:\.[a-z_]+)+\.[A-Z]\w+$/u);
+test("every class is named by its full path", () => {
+  for (const name of REGISTRY.keys()) expect(name).toMatch(/^(?:sklearn|xgboost|lightgbm)(?:\.[a-z_]+)+\.[A-Z]\w+$/u);
 });

@@ -1,5 +1,5 @@
 import { type ByteSource } from "@modelkeep/bytes";
-import { JsonFloat, type Json, parseJson } from "@modelkeep/formats/json/parse";
+import { JsonFloat, parseJson } from "@modelkeep/formats/json/parse";
 import { malformed } from "../error.ts";
 import { parseUbjson } from "./ubjson.ts";
 
@@ -13,8 +13,7 @@ export type Node =
   | string
   | Float64Array
   | readonly Node[]
-  | ReadonlyMap<string, Node>
-  | Json;
+  | ReadonlyMap<string, Node>;
 
 const MAX_TEXT = 256 * 2 ** 20;
 
