@@ -120,7 +120,8 @@ async function buildStep(node, ...args) {
 }
 
 function builtIsThere() {
-  return existsSync(join(root, "packages", "modelkeep", "dist", "main.js"));
+  const dist = join(root, "packages", "modelkeep", "dist");
+  return existsSync(join(dist, "main.js")) && existsSync(join(dist, "bundle", "manifest.json"));
 }
 
 // Sizes and times, not contents: the stamp must cost milliseconds, and the compiler looks closer by itself.

@@ -10,13 +10,17 @@ import { runShown } from "./run-shown.ts";
 
 keepCompiledCode();
 
-async function start(folder: string, argv: readonly string[]): Promise<void> {
-  if (argv[0] !== "scan" || !isFresh(folder)) {
-    await import(/* @vite-ignore */ pathToFileURL(join(folder, "..", "main.js")).href);
-    return;
+/** @returns the exit code */
+async function start(folder: string, words: readonly string[]): Promise<number> {
+  if (words[0] === "scan" && isFresh(folder)) {
+    const { command } = await import("./commands/scan.ts");
+    return await command.run(words.slice(1));
   }
-  const { command } = await import("./commands/scan.ts");
-  process.exitCode = await runShown(argv, (words) => command.run(words.slice(1)));
+  // It reads the command line itself, and leaves its exit code with the process.
+  await import(/* @vite-ignore */ pathToFileURL(join(folder, "..", "main.js")).href);
+  return Number(process.exitCode ?? 0);
 }
 
-void start(import.meta.dirname, process.argv.slice(2));
+void runShown(process.argv.slice(2), (words) => start(import.meta.dirname, words)).then((code) => {
+  process.exitCode = code;
+});
