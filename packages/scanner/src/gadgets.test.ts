@@ -300,3 +300,25 @@ describe("native code that believes its estimator", () => {
     expect(admitted).toBe(false);
   });
 });
+
+describe("LightGBM's text, which its library follows without a look", () => {
+  const model = (children: string): Uint8Array =>
+    Buffer.from(
+      `tree\nversion=v4\nmax_feature_idx=1\n\nTree=0\nnum_leaves=3\nnum_cat=0\nsplit_feature=0 1\nthreshold=0.5 0.5\ndecision_type=2 2\nleft_child=${children}\nright_child=-2 -3\nleaf_value=1 2 3\n\n\nend of trees\n`,
+    );
+
+  test("as a file of its own is admitted", () => {
+    expect(scanBytes(model("1 -1"))).toMatchObject({ admitted: true, findings: [] });
+  });
+
+  test.each([
+    ["outside the tree", "-90000000 -1"],
+    ["in a circle", "0 -1"],
+    ["by a number that each reader takes for another", "0x1 -1"],
+    ["by an exponent", "1e0 -1"],
+  ])("with a child %s is not", (_, children) => {
+    const { admitted, findings } = scanBytes(model(children));
+    expect(findings.map(({ message }) => message).join()).toMatch(/LightGBM: tree 0/);
+    expect(admitted).toBe(false);
+  });
+});

@@ -10,6 +10,7 @@ import { type Judgement, judge } from "../judge.ts";
 import { DEFAULT_POLICY, isAdmitted, type Policy } from "../policy.ts";
 import { rule as changedWhileRead } from "../rules/mk1310.ts";
 import { rule as scanFailed } from "../rules/mk1311.ts";
+import { withNativeText } from "./native-text.ts";
 
 /** How one file is scanned. */
 export interface ScanFileOptions {
@@ -89,7 +90,8 @@ function explain(
     const analysis = analyze(source, { limits: policy.limits });
     options.onAnalysis?.(analysis);
     const localModules = options.localModules ?? new Set<string>();
-    return { analysis, judgement: judge(analysis, policy, { size: source.size, localModules }) };
+    const judgement = judge(analysis, policy, { size: source.size, localModules });
+    return { analysis, judgement: withNativeText(source, analysis.format, judgement) };
   } catch (error) {
     // The disk's failures are the caller's to know. Anything else is a fault of ours that these bytes provoke: then
     // nothing is known of them, and that is a refusal, not a crash of the scan of a thousand other files.

@@ -63,7 +63,7 @@ function treeFault(block: string, features: number): string | undefined {
     if (fields.has(line.slice(0, at))) return "names a field twice";
     fields.set(line.slice(0, at), line.slice(at + 1));
   }
-  const leaves = Number(fields.get("num_leaves"));
+  const leaves = decimal(fields.get("num_leaves") ?? "");
   if (!Number.isSafeInteger(leaves) || leaves < 1) return "has no leaves";
   const inner = leaves - 1;
   return (
@@ -85,13 +85,20 @@ function treeFault(block: string, features: number): string | undefined {
 }
 
 function numbers(text: string | undefined): number[] {
-  return text === undefined || text.trim() === "" ? [] : text.trim().split(" ").map(Number);
+  return text === undefined || text.trim() === "" ? [] : text.trim().split(" ").map(decimal);
+}
+
+/** As LightGBM reads it: JavaScript alone would also take `0x10`, `1_0` or nothing at all for a number. */
+function decimal(text: string): number {
+  if (/^[+-]?(?:nan|inf)$/i.test(text)) return Number.POSITIVE_INFINITY;
+  return /^[+-]?[0-9.]+(?:e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Children: a later split, or `~leaf`. */
 function childFault(text: string | undefined, inner: number, leaves: number): string | undefined {
   const children = numbers(text);
   if (children.length !== inner) return "has another number of children than of splits";
+  if (/[^-0-9 ]/.test(text?.trim() ?? "")) return "has a child that is no plain integer";
   const good = children.every(
     (child, i) => Number.isInteger(child) && (child < 0 ? -child <= leaves : child > i && child < inner),
   );
@@ -115,7 +122,7 @@ const CATEGORICAL = 1;
 
 /** A categorical split's threshold is the number of its set of categories; the sets' bounds are indices as well. */
 function categoryFault(fields: ReadonlyMap<string, string>, inner: number): string | undefined {
-  const sets = Number(fields.get("num_cat") ?? 0);
+  const sets = decimal(fields.get("num_cat") ?? "0");
   if (!Number.isSafeInteger(sets) || sets < 0) return "has an odd number of category sets";
   const bounds = numbers(fields.get("cat_boundaries"));
   const words = numbers(fields.get("cat_threshold"));
