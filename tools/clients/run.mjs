@@ -1,5 +1,7 @@
 // `npm run clients`: MLflow's Java client and the R client's requests against a real MLflow behind the gateway.
 // Slow (Maven downloads the client), so it is a command of its own. Needs Maven with a JDK ≥ 17, and R with httr.
+// With arguments (`npm run clients -- PYTHON…`), each the Python of an environment with some version of MLflow: the
+// whole life of MLflow's Python client in each of them instead.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -54,8 +56,37 @@ async function clients(folder, url, key) {
   process.stdout.write(run("Rscript", [join(here, "r", "life.R"), url, key]));
 }
 
-need("mvn", "install Maven and a JDK");
-need("Rscript", "install R with its packages httr and jsonlite");
+async function api(url, key, path, document) {
+  const answer = await fetch(`${url}/modelkeep/api/v1/${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify(document),
+  });
+  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
+  return await answer.json();
+}
+
+async function contributor(url, key, name) {
+  await api(url, key, "users", { name });
+  return (await api(url, key, "keys", { user: name })).key;
+}
+
+/** Runs the life of the Python client in each environment; one that fails does not keep the next from being tried. */
+async function pythonClients(pythons, url, key) {
+  const mine = await contributor(url, key, "mine");
+  const other = await contributor(url, key, "other");
+  for (const python of pythons) {
+    const life = spawnSync(python, [join(here, "python", "life.py"), url, mine, other], { stdio: "inherit" });
+    if (life.status !== 0) process.exitCode = 1;
+  }
+}
+
+const pythons = process.argv.slice(2);
+if (pythons.length === 0) {
+  need("mvn", "install Maven and a JDK");
+  need("Rscript", "install R with its packages httr and jsonlite");
+}
+for (const python of pythons) need(python, "give the Python of an environment that has MLflow");
 const folder = mkdtempSync(join(tmpdir(), "modelkeep-clients-"));
 const key = `mk_${randomBytes(6).toString("hex")}_${randomBytes(32).toString("base64url")}`;
 const port = await freePort();
@@ -65,7 +96,8 @@ const gateway = spawn(modelkeep, ["gateway", "--port", String(port), "--data", j
 });
 try {
   await ready(`http://127.0.0.1:${port}`, gateway);
-  await clients(folder, `http://127.0.0.1:${port}`, key);
+  const url = `http://127.0.0.1:${port}`;
+  await (pythons.length === 0 ? clients(folder, url, key) : pythonClients(pythons, url, key));
 } finally {
   gateway.kill("SIGTERM");
   if (gateway.exitCode === null) await once(gateway, "exit");

@@ -49,7 +49,7 @@ export function notFound(message: string): Refusal {
 }
 
 export function tooLarge(message: string): Refusal {
-  return new Refusal(413, "REQUEST_LIMIT_EXCEEDED", message, { headers: { connection: "close" } });
+  return new Refusal(413, "REQUEST_LIMIT_EXCEEDED", message);
 }
 
 /** Seconds after which a client should ask again when MLflow or the audit log is away. */

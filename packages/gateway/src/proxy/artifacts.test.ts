@@ -106,6 +106,14 @@ describe("an upload", () => {
     expect(gateway.quarantined()).toEqual([]);
   });
 
+  test("that is refused in its middle is told so, not cut off: MLflow's client would only send it again", async () => {
+    const headers = { "transfer-encoding": "chunked" };
+    const answer = await gateway.ask("PUT", FILE, { key: alice, body: Buffer.alloc(30_000_000), headers });
+    expect(answer.status).toBe(413);
+    expect(answer.json()["message"]).toContain("more than");
+    expect(gateway.quarantined()).toEqual([]);
+  });
+
   test("that breaks off leaves nothing", async () => {
     const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);

@@ -165,6 +165,8 @@ async function refuse(
     answer = failure instanceof Refusal ? failure : unavailable("the audit log cannot be written", failure);
   }
   sendRefusal(response, answer, id);
+  // Whoever is still sending reads the answer only after all is sent: what nobody will look at is let go by.
+  request.resume();
 }
 
 function refusalOf(error: unknown): { refusal: Refusal; resource: string } {
