@@ -14,7 +14,7 @@ export const entry: Entry = {
     const lambdas = state.vector("lambdas_", cols);
     const boxCox = state.oneOf("method", ["yeo-johnson", "box-cox"]) === "box-cox";
     const scaler = state.bool("standardize") ? readScaler(state, cols) : undefined;
-    const power = boxCox ? boxCoxOf : yeoJohnson;
+    const power = boxCox ? boxCoxOf : state.version >= STABLE_SINCE ? yeoJohnson : yeoJohnsonByPower;
     const dense = (x: Dense): Matrix => {
       // Older releases lose digits to float32 in a way that depends on their NumPy.
       if (x.dtype === "float32" && state.version < 109)
@@ -45,6 +45,19 @@ function readScaler(state: State, cols: number): (x: Dense) => Dense {
 
 function boxCoxOf(v: number, lambda: number): number {
   return Math.abs(lambda) < 1e-19 ? Math.log(v) : Math.expm1(lambda * Math.log(v)) / lambda;
+}
+
+/** The release that took over SciPy's `yeojohnson`. */
+const STABLE_SINCE = 109;
+
+/** As scikit-learn computed it itself: digits of values near 0 are lost in adding 1, and so they are here. */
+function yeoJohnsonByPower(v: number, lambda: number): number {
+  if (v >= 0) {
+    if (Math.abs(lambda) < Number.EPSILON) return Math.log1p(v);
+    return ((v + 1) ** lambda - 1) / lambda;
+  }
+  if (Math.abs(lambda - 2) > Number.EPSILON) return -((-v + 1) ** (2 - lambda) - 1) / (2 - lambda);
+  return -Math.log1p(-v);
 }
 
 /** Yeo and Johnson's power, with the logarithm where the exponent vanishes. */

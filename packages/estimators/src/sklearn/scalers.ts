@@ -1,7 +1,7 @@
 import { badInput } from "../error.ts";
 import { mapColumns, mapEntries } from "../core/columns.ts";
 import { type Entry, type Evaluator, featureCount } from "../core/evaluator.ts";
-import type { Dense, Sparse } from "../core/matrix.ts";
+import { type Dense, denseOf, type Sparse } from "../core/matrix.ts";
 import { floatTransformer } from "../core/transformer.ts";
 import { readScalar } from "../read/array.ts";
 import { itemsOf, type State } from "../read/state.ts";
@@ -39,6 +39,23 @@ export const entry: Entry = {
   },
 };
 
+/** Both steps in one pass: in double precision nothing is rounded between memory and register. */
+function shiftScale(
+  x: Dense,
+  from: Float64Array,
+  center: Float64Array | undefined,
+  scale: Float64Array | undefined,
+): Dense {
+  const { cols, rows } = x;
+  const data = new Float64Array(from.length);
+  const shift = center ?? new Float64Array(cols);
+  const divisor = scale ?? new Float64Array(cols).fill(1);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++, i++) data[i] = (from[i]! - shift[col]!) / divisor[col]!;
+  }
+  return denseOf(data, rows, cols);
+}
+
 interface Names {
   readonly center: string;
   readonly scale: string;
@@ -52,7 +69,8 @@ function centred(state: State, cols: number, names: Names): Evaluator {
   // Since 1.8 StandardScaler rounds its parameters to the input's precision before it uses them.
   const rounds = state.version >= 108 && state.shortName === "StandardScaler";
   const dense = (x: Dense): Dense => {
-    const own = (v: number): number => (rounds && x.dtype === "float32" ? Math.fround(v) : v);
+    if (x.data instanceof Float64Array) return shiftScale(x, x.data, center, scale);
+    const own = (v: number): number => (rounds ? Math.fround(v) : v);
     const shifted = center === undefined ? x : mapColumns(x, (v, col) => v - own(center[col]!));
     return scale === undefined ? shifted : mapColumns(shifted, (v, col) => v / own(scale[col]!));
   };
