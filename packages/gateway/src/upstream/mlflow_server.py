@@ -108,8 +108,16 @@ def serve(listener, workers):
         timeout_keep_alive=75,
         server_header=False,
     )
+    class Server(uvicorn.Server):
+        async def startup(self, sockets=None):
+            await super().startup(sockets=sockets)
+            # Connections left over from a server that was killed keep the port for a minute unless they say this too.
+            # Now that it listens, nobody else gets the port by it.
+            for shared in sockets or []:
+                shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
     if workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
     else:
         Multiprocess(config, sockets=[listener]).run()
 
