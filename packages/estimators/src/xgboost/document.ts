@@ -1,19 +1,8 @@
 import { type ByteSource } from "@modelkeep/bytes";
 import { JsonFloat, parseJson } from "@modelkeep/formats/json/parse";
 import { malformed } from "../error.ts";
+import type { Node } from "./node.ts";
 import { parseUbjson } from "./ubjson.ts";
-
-/** JSON or UBJSON as plain data. Objects are maps, so that no name is special. */
-export type Node =
-  | null
-  | boolean
-  | number
-  | bigint
-  | JsonFloat
-  | string
-  | Float64Array
-  | readonly Node[]
-  | ReadonlyMap<string, Node>;
 
 const MAX_TEXT = 256 * 2 ** 20;
 

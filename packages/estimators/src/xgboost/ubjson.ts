@@ -1,6 +1,6 @@
 import { type ByteSource, Cursor, viewOf } from "@modelkeep/bytes";
 import { malformed } from "../error.ts";
-import type { Node } from "./document.ts";
+import type { Node } from "./node.ts";
 
 const MAX_DEPTH = 200;
 /** Every value costs at least one byte, so the size of the file bounds their number; this bounds empty ones in counted arrays. */
