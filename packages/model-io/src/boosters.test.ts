@@ -1,0 +1,57 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { scanModelFolder } from "@modelkeep/scanner/model/model-folder";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ModelScanner, SecureMLflowLoader } from "./loader.ts";
+
+const FIXTURES = join(import.meta.dirname, "../fixtures");
+const COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"];
+const ROWS = {
+  columns: COLUMNS,
+  data: [
+    [5, 3, 1.5, 0.2],
+    [6, 3, 5, 2],
+  ],
+};
+
+/** Scans in this process: threads run the built code, which a unit test must not need. */
+const scanner: ModelScanner = { scanModel: async (path, options) => await scanModelFolder(path, options) };
+
+let folder = "";
+let loader: SecureMLflowLoader;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "boosters-"));
+  loader = await SecureMLflowLoader.open({ engine: "native", quarantineFolder: join(folder, "q"), scanner });
+});
+afterEach(async () => {
+  await loader[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+describe("MLflow's booster flavors, natively", () => {
+  test("an XGBoost classifier answers as XGBoost does", async () => {
+    const model = await loader.safeLoadModel(join(FIXTURES, "xgboost"));
+    expect(model.engine).toBe("native");
+    expect((await model.predict({ dataframe_split: ROWS })).predictions).toEqual([0, 2]);
+  });
+
+  test("a LightGBM booster answers as LightGBM does", async () => {
+    const model = await loader.safeLoadModel(join(FIXTURES, "lightgbm"));
+    const { predictions } = await model.predict({ dataframe_split: ROWS });
+    const expected = [
+      [0.6190921032511906, 0.19007381976274235, 0.1908340769860672],
+      [0.20421816092385617, 0.2407968040681997, 0.5549850350079442],
+    ];
+    expect(JSON.parse(JSON.stringify(predictions))).toEqual(
+      expected.map((row) => row.map((value) => expect.closeTo(value, 12))),
+    );
+  });
+
+  test.each([["xgboost", "model.ubj"]])("%s with a file of another kind is refused", async (name, file) => {
+    const copy = join(folder, name);
+    await cp(join(FIXTURES, name), copy, { recursive: true });
+    await writeFile(join(copy, file), "(lp0\n.");
+    await expect(loader.safeLoadModel(copy)).rejects.toMatchObject({ name: "ModelkeepError" });
+  });
+});
