@@ -1,4 +1,4 @@
-import { classes } from "../contracts/build.ts";
+import { classes, types } from "../contracts/build.ts";
 import { instance } from "../contracts/instance.ts";
 import type { AllowEntry } from "../entry.ts";
 
@@ -131,7 +131,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.model_selection._search_successive_halving", "HalvingGridSearchCV HalvingRandomSearchCV"],
   [
     "sklearn.model_selection._split",
-    "GroupKFold GroupShuffleSplit KFold LeaveOneGroupOut LeaveOneOut LeavePOut PredefinedSplit RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedKFold StratifiedShuffleSplit TimeSeriesSplit",
+    "GroupKFold GroupShuffleSplit LeaveOneGroupOut LeaveOneOut LeavePOut PredefinedSplit RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit TimeSeriesSplit",
   ],
   ["sklearn.multiclass", "OneVsOneClassifier OneVsRestClassifier OutputCodeClassifier _ConstantPredictor"],
   ["sklearn.multioutput", "ClassifierChain MultiOutputClassifier MultiOutputRegressor RegressorChain"],
@@ -165,6 +165,8 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.utils._metadata_requests", "MetadataRequest MethodMetadataRequest"],
 ];
 
-export const ENTRIES: readonly AllowEntry[] = CLASSES.flatMap(([module, names]) =>
-  classes(module, names, instance, EVIDENCE),
-);
+export const ENTRIES: readonly AllowEntry[] = [
+  ...CLASSES.flatMap(([module, names]) => classes(module, names, instance, EVIDENCE)),
+  // `RepeatedKFold.cv` holds the class. Its initialiser checks and keeps three numbers.
+  ...types("sklearn.model_selection._split", "KFold StratifiedKFold", instance, EVIDENCE),
+];
