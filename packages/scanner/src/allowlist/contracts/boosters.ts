@@ -1,18 +1,25 @@
-import { breach, type Contract, startOfBytes, textEntries } from "./call.ts";
+import { bufferSource } from "@modelkeep/bytes";
+import { breach, byteLength, type Contract, startOfBytes, textEntries } from "./call.ts";
 import { instance } from "./instance.ts";
+import { xgboostHandleFault } from "./xgboost-document.ts";
 
-/** `xgboost.core.Booster`: `handle` holds the serialised model, which XGBoost's own reader takes; never a pointer. */
+/**
+ * `xgboost.core.Booster`: `handle` holds the serialised model, which XGBoost's own reader takes; never a pointer. That
+ * reader checks few indices, so they are checked here; its old binary form says too little of itself for that.
+ */
 export const xgboostBooster: Contract = (call) => {
   const found = instance(call);
   if (found !== undefined) return found;
   const state = textEntries(call.states[0]);
   const handle = state?.get("handle");
   if (handle === undefined || handle.kind === "none") return undefined;
-  const start = startOfBytes(handle);
+  const start = startOfBytes(handle, byteLength(handle) ?? 0);
   if (start === undefined) return breach(call, "has a handle that is no bytes, which would be an address");
-  // UBJSON and JSON objects since 1.0, with the configuration before them since 1.2.
-  const known = start.startsWith("{") || start.startsWith("CONFIG-offset:") || start.startsWith("binf");
-  return known ? undefined : breach(call, "has a model in none of XGBoost's formats");
+  if (start.startsWith("CONFIG-offset:") || start.startsWith("binf"))
+    return breach(call, "has a model in XGBoost's old binary form, whose indices are not checked");
+  if (!start.startsWith("{")) return breach(call, "has a model in none of XGBoost's formats");
+  const fault = xgboostHandleFault(bufferSource(Buffer.from(start, "latin1"), "handle"));
+  return fault === undefined ? undefined : breach(call, `has a model that ${fault}`);
 };
 
 /** `lightgbm.basic.Booster`: `_handle` (before 4.0 `handle`) is the model as text; never a pointer. */
