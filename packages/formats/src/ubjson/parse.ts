@@ -3,7 +3,7 @@ import { FormatError } from "../context.ts";
 
 const MAX_DEPTH = 200;
 /** Values outside typed arrays become objects of JavaScript; honest models have some hundred for each tree. */
-const MAX_VALUES = 2 ** 24;
+const MAX_VALUES = 2 ** 22;
 
 /** An array of one number type, read where it stands. */
 export interface UbjsonNumbers {

@@ -5,8 +5,8 @@ import { parseUbjson } from "@modelkeep/formats/ubjson/parse";
 import { isXgboostModel, xgboostFault } from "./xgboost-model.ts";
 import type { Tree } from "./xgboost-node.ts";
 
-/** JSON becomes objects of some ten times its size while it is judged. */
-const MOST_JSON_BYTES = 128 * 2 ** 20;
+/** JSON becomes objects of some twenty times its size while it is judged. */
+const MOST_JSON_BYTES = 64 * 2 ** 20;
 /** A key that every model has, or an ASCII letter written as an escape, which could spell it. */
 const CANDIDATE = /gradient_booster|\\u00[567]/i;
 
