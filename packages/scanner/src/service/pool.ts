@@ -1,6 +1,8 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { Socket } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { ModelkeepError } from "@modelkeep/findings";
 import type { Answer, Request } from "./protocol.ts";
 
@@ -27,7 +29,10 @@ interface Job {
 
 const SCRIPT = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
 
-/** Worker threads that scan files, one at a time each. A worker that crashes, hangs or grows is replaced. */
+/**
+ * Processes that scan files, one at a time each. A worker that crashes, hangs or grows is replaced. Not threads: V8
+ * ends the whole process when a thread outgrows its heap too fast, and a hostile file could have ended the gateway.
+ */
 export class Pool {
   readonly #options: PoolOptions;
   readonly #queue: Job[] = [];
@@ -88,61 +93,95 @@ export class Pool {
   }
 }
 
+const COMPLAINT_LENGTH = 4_096;
+
+/** Why a process ended, from what Node wrote as it did. */
+function lastWords(complaint: string): string {
+  if (/heap out of memory/u.test(complaint)) return "it needed more memory than a worker may have";
+  return /^[A-Za-z]*Error: (.*)$/mu.exec(complaint)?.[1] ?? "the worker ended";
+}
+
 /** One worker and the job it has. */
 class Seat {
-  readonly #worker: Worker;
+  readonly #worker: ChildProcess;
   readonly #wall: number;
   readonly #onFree: (seat: Seat, alive: boolean) => void;
   #job: Job | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #reason = "the worker ended";
+  #reason: string | undefined;
+  #complaint = "";
   #over = false;
 
   constructor(options: PoolOptions, onFree: (seat: Seat, alive: boolean) => void) {
     this.#wall = options.wallMilliseconds;
     this.#onFree = onFree;
-    this.#worker = new Worker(options.script ?? SCRIPT, {
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes },
+    this.#worker = fork(options.script ?? SCRIPT, [], {
+      execArgv: [`--max-old-space-size=${options.heapMegabytes}`],
       env: {},
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#worker.on("message", (answer: Answer) => this.#finish(answer));
-    this.#worker.on("error", (error: unknown) => {
-      this.#reason = error instanceof Error ? error.message : String(error);
+    this.#worker.on("error", (error) => {
+      this.#reason = error.message;
+      this.#lost();
     });
-    this.#worker.on("exit", () => this.#lost());
+    this.#worker.on("close", () => this.#lost());
+    this.#worker.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-COMPLAINT_LENGTH);
+    });
+    this.#release();
+  }
+
+  /** While something is awaited from a worker, this process must not end by itself. */
+  #hold(): void {
+    this.#worker.ref();
+    this.#worker.channel?.ref();
+    if (this.#worker.stderr instanceof Socket) this.#worker.stderr.ref();
+  }
+
+  /** A process with idle workers may end by itself. */
+  #release(): void {
     this.#worker.unref();
+    this.#worker.channel?.unref();
+    if (this.#worker.stderr instanceof Socket) this.#worker.stderr.unref();
   }
 
   start(job: Job): void {
     this.#job = job;
     // While a file is being scanned the process must not end by itself.
-    this.#worker.ref();
+    this.#hold();
     this.#timer = setTimeout(() => this.#expire(), this.#wall);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    this.#worker.postMessage(job.request);
+    this.#worker.send(job.request, (error) => {
+      if (error !== null) this.#worker.kill("SIGKILL");
+    });
   }
 
   async close(reason: Error): Promise<void> {
     this.#take()?.reject(reason);
-    await this.#worker.terminate();
+    if (this.#over) return;
+    const closed = once(this.#worker, "close");
+    this.#hold();
+    this.#worker.kill("SIGKILL");
+    await closed;
   }
 
   #finish(answer: Answer): void {
     const job = this.#take();
-    this.#worker.unref();
+    this.#release();
     job?.resolve(answer);
     this.#onFree(this, true);
   }
 
   #expire(): void {
     this.#reason = `it took longer than ${this.#wall} ms`;
-    void this.#worker.terminate();
+    this.#worker.kill("SIGKILL");
   }
 
   #lost(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#take()?.reject(new WorkerLost(this.#reason));
+    this.#take()?.reject(new WorkerLost(this.#reason ?? lastWords(this.#complaint)));
     this.#onFree(this, false);
   }
 
