@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ModelReport } from "@modelkeep/findings";
 import { scanModelFolder } from "@modelkeep/scanner/model/model-folder";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ModelScanner, SecureMLflowLoader } from "./loader.ts";
+import { type LoaderOptions, type ModelScanner, SecureMLflowLoader } from "./loader.ts";
 
 const IRIS = join(import.meta.dirname, "../fixtures/iris");
 const ROWS = {
@@ -34,7 +34,7 @@ const scanner: ModelScanner = { scanModel: async (path, options) => await scanMo
 /** Loaders of the running test: each is disposed after it, and its models with it. */
 const opened: SecureMLflowLoader[] = [];
 
-async function open(more: { scanner?: ModelScanner } = {}): Promise<SecureMLflowLoader> {
+async function open(more: LoaderOptions = {}): Promise<SecureMLflowLoader> {
   const loader = await SecureMLflowLoader.open({
     engine: "native",
     quarantineFolder: quarantine,
@@ -67,6 +67,33 @@ describe("SecureMLflowLoader", () => {
       shape: [2, 4],
     });
     expect(probabilities).toMatchObject({ shape: [2, 3], dtype: "float64" });
+  });
+
+  test("resolves a moving alias to another version without fetching anything", async () => {
+    let version = "1";
+    const asked: string[] = [];
+    const loader = await open({
+      trackingUri: "http://mlflow.test",
+      fetch: async (address) => {
+        const url = new URL(address);
+        asked.push(url.pathname);
+        return url.pathname.endsWith("/alias")
+          ? Response.json({ model_version: { name: "a", version } })
+          : Response.json({ artifact_uri: `mlflow-artifacts:/v${url.searchParams.get("version")}` });
+      },
+    });
+    const first = await loader.resolve("models:/a@champion");
+    version = "2";
+    const second = await loader.resolve("models:/a@champion");
+    expect(first).toEqual({
+      uri: "models:/a@champion",
+      name: "a",
+      version: "1",
+      source: "mlflow-artifacts:/v1",
+    });
+    expect(second).toMatchObject({ version: "2", source: "mlflow-artifacts:/v2" });
+    expect(asked.filter((path) => path.includes("artifacts"))).toEqual([]);
+    await expect(loader.resolve("models:/")).rejects.toMatchObject({ code: "CONFIGURATION" });
   });
 
   test("leaves nothing behind once the model is disposed", async () => {

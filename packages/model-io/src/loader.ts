@@ -1,5 +1,12 @@
 import { ModelkeepError, type ModelReport } from "@modelkeep/findings";
-import { connect, type ConnectOptions, type Connection, type FetchLimits } from "@modelkeep/mlflow";
+import {
+  connect,
+  type ConnectOptions,
+  type Connection,
+  type FetchLimits,
+  type Resolved,
+  resolveModelUri,
+} from "@modelkeep/mlflow";
 import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { loadPolicy } from "@modelkeep/scanner/policy-file";
 import { ScanService } from "@modelkeep/scanner/service";
@@ -36,6 +43,16 @@ export interface LoadOptions {
   readonly engine?: EngineChoice;
 }
 
+/** What a URI names at this moment. */
+export interface ResolvedModel {
+  readonly uri: string;
+  /** The definite address of the model's bytes: it changes when an alias, a stage or `latest` moves. */
+  readonly source: string;
+  /** Registered name and version, where the URI names a registered model. */
+  readonly name?: string;
+  readonly version?: string;
+}
+
 /** Loads models without running their code: fetched, hashed, scanned, decided, then read as data or caged. */
 export class SecureMLflowLoader implements AsyncDisposable {
   readonly #options: LoaderOptions;
@@ -61,6 +78,20 @@ export class SecureMLflowLoader implements AsyncDisposable {
   }
 
   /**
+   * Asks the server what a URI names, and fetches nothing: one or two small requests, none for a folder.
+   * @throws {ModelkeepError} `NOT_FOUND`, `UNAVAILABLE`, `UNAUTHENTICATED`, `CONFIGURATION`, …
+   */
+  async resolve(uri: string): Promise<ResolvedModel> {
+    const { source, name, version } = await this.#resolve(uri);
+    return {
+      uri,
+      source,
+      ...(name === undefined ? {} : { name }),
+      ...(version === undefined ? {} : { version }),
+    };
+  }
+
+  /**
    * resolve → quarantine → verify → scan → decide → engine. The model's folder and engine live until it, or this
    * loader, is disposed. On failure nothing stays behind.
    * @param uri a folder, models:/…, runs:/…, mlflow-artifacts:/…
@@ -70,7 +101,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
     requireEngine(options.engine);
     return await translated(async () => {
       await using held = new AsyncDisposableStack();
-      const model = held.use(await this.#fetch(uri));
+      const model = held.use(await this.#quarantine(await this.#resolve(uri)));
       if (options.hashes !== undefined) verifyHashes(model.files, options.hashes);
       const report = await this.#scanner.scanModel(model.folder, { name: "" });
       requireSameBytes(report, new Map(model.files.map((file) => [file.path, file.sha256])));
@@ -103,10 +134,16 @@ export class SecureMLflowLoader implements AsyncDisposable {
     return new SecureModel(facts, engine, release);
   }
 
-  async #fetch(uri: string): Promise<Quarantined> {
+  readonly #connect = (): Connection => (this.#connection ??= connect(this.#options));
+
+  async #resolve(uri: string): Promise<Resolved> {
+    return await translated(async () => await resolveModelUri(uri, this.#connect));
+  }
+
+  async #quarantine(resolved: Resolved): Promise<Quarantined> {
     const { limits, quarantineFolder } = this.#options;
-    return await quarantine(uri, {
-      connection: () => (this.#connection ??= connect(this.#options)),
+    return await quarantine(resolved, {
+      connection: this.#connect,
       ...(limits === undefined ? {} : { limits }),
       ...(quarantineFolder === undefined ? {} : { folder: quarantineFolder }),
     });

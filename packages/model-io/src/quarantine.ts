@@ -8,6 +8,7 @@ import {
   type FetchedFile,
   type FetchLimits,
   fetchModel,
+  type Resolved,
   resolveModelUri,
 } from "@modelkeep/mlflow";
 import { translated } from "./errors.ts";
@@ -31,12 +32,11 @@ export interface QuarantineOptions {
 }
 
 /**
- * Resolves a URI and copies what it names. On failure nothing stays behind.
+ * Copies what a URI was resolved to. On failure nothing stays behind.
  * @throws {ModelkeepError}
  */
-export async function quarantine(uri: string, options: QuarantineOptions): Promise<Quarantined> {
+export async function quarantine(resolved: Resolved, options: QuarantineOptions): Promise<Quarantined> {
   return await translated(async () => {
-    const resolved = await resolveModelUri(uri, options.connection);
     const parent = options.folder ?? tmpdir();
     await mkdir(parent, { recursive: true });
     const folder = await mkdtemp(join(parent, "modelkeep-model-"));

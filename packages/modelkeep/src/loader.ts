@@ -13,6 +13,7 @@ export {
   type Predictions,
   type PredictOptions,
   type PredictResult,
+  type ResolvedModel,
   type ScoringDocument,
   SecureMLflowLoader,
   SecureModel,

@@ -16,6 +16,8 @@ export type Location =
 export interface Resolved {
   /** Layers, each laid over those before it: a run's artifacts, then its logged model (as MLflow overlays them). */
   readonly locations: readonly Location[];
+  /** The definite address of the bytes, for comparing and for people: it changes when the URI comes to name others. */
+  readonly source: string;
   readonly name?: string;
   readonly version?: string;
 }
@@ -37,11 +39,11 @@ async function resolve(uri: ModelUri, connection: () => Connection, hops: number
     throw new MlflowError("malformed", "the server's addresses point at each other in a circle");
   switch (uri.kind) {
     case "local":
-      return { locations: [{ kind: "local", path: uri.path }] };
+      return at({ kind: "local", path: uri.path });
     case "proxy":
-      return { locations: [proxy(connection(), uri.host, uri.path)] };
+      return at(proxy(connection(), uri.host, uri.path));
     case "http":
-      return { locations: [web(connection(), uri.url)] };
+      return at(web(connection(), uri.url));
     case "version":
       return await registered(uri.name, uri.version, connection, hops);
     case "alias": {
@@ -90,7 +92,15 @@ async function ofRun(
   ]);
   if (model === undefined) return own;
   const logged = await stored(model.artifactUri, rest.join("/"), connection, hops);
-  return { locations: [...own.locations, ...logged.locations] };
+  return {
+    locations: [...own.locations, ...logged.locations],
+    source: `${own.source}, ${logged.source}`,
+  };
+}
+
+function at(location: Location): Resolved {
+  const source = location.kind === "local" ? location.path : `mlflow-artifacts:/${location.path}`;
+  return { locations: [location], source };
 }
 
 /** The place that a server's answer names. A server on another machine must not make us read this one's files. */
@@ -108,7 +118,7 @@ async function stored(
       `the server keeps this model in a folder of its own (${artifactUri}): start it with --serve-artifacts`,
     );
   }
-  return { locations: [{ kind: "local", path: uri.path }] };
+  return at({ kind: "local", path: uri.path });
 }
 
 function join(uri: string, below: string): string {
