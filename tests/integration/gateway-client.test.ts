@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { searchAuditLog } from "@modelkeep/gateway/audit/search";
-import { verifyAuditLog } from "@modelkeep/gateway/audit/verify";
+import { searchAuditLog } from "@modelkeep/audit-log/search";
+import { verifyAuditLog } from "@modelkeep/audit-log/verify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GatewayWorld } from "./gateway-world.ts";
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { searchAuditLog } from "@modelkeep/gateway/audit/search";
-import { verifyAuditLog } from "@modelkeep/gateway/audit/verify";
+import { searchAuditLog } from "@modelkeep/audit-log/search";
+import { verifyAuditLog } from "@modelkeep/audit-log/verify";
 import { afterEach, expect, test } from "vitest";
 import { ADMIN } from "./gateway-world.ts";
 

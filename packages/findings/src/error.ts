@@ -23,6 +23,8 @@ export type ErrorCode =
   | "INVALID_INPUT"
   | "INVALID_ARGUMENT"
   | "LIMIT_EXCEEDED"
+  /** the access cannot be recorded in the audit log, so it is refused */
+  | "AUDIT_FAILED"
   | "CONFIGURATION";
 
 /** The one error class that the published entry points throw. `cause` keeps what lies beneath. */

@@ -9,9 +9,10 @@ import { Quarantine } from "./admission/quarantine.ts";
 import type { Scanner } from "./admission/scanner.ts";
 import { Verdicts } from "./admission/verdicts.ts";
 import { makeOwn } from "./api/own.ts";
-import { AuditLog } from "./audit/log.ts";
+import { AuditLog } from "@modelkeep/audit-log/log";
 import { ensureAdministrator } from "./identity/administration.ts";
 import { LastUsed } from "./identity/last-used.ts";
+import { unavailable } from "./http/refusal.ts";
 import { lockDataDir } from "./lock.ts";
 import { makeHandler } from "./proxy/handler.ts";
 import { Metrics } from "./proxy/metrics.ts";
@@ -97,7 +98,9 @@ async function makeServices(
   closers: (() => unknown)[],
 ): Promise<Services> {
   const limits = { ...DEFAULT_GATEWAY_LIMITS, ...options.limits };
-  const audit = await AuditLog.open(options.dataDir);
+  const audit = await AuditLog.open(options.dataDir, {
+    failure: (message, cause) => unavailable(`${message}: see the gateway's own log`, cause),
+  });
   closers.push(() => audit.close());
   const upstream = new UpstreamClient(options.upstream, options.upstreamHeaders);
   closers.push(() => upstream.close());

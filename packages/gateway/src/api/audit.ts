@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { type AuditQuery, searchAuditLog } from "../audit/search.ts";
-import { verifyAuditLog } from "../audit/verify.ts";
+import { type AuditQuery, searchAuditLog } from "@modelkeep/audit-log/search";
+import { verifyAuditLog } from "@modelkeep/audit-log/verify";
 import { guard } from "./guard.ts";
 import type { OwnContext } from "./context.ts";
 

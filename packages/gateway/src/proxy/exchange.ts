@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AuditEvent } from "../audit/record.ts";
+import type { AuditEvent } from "@modelkeep/audit-log/record";
 import type { Refusal } from "../http/refusal.ts";
 import type { Target } from "../http/target.ts";
 import type { Principal } from "../identity/principal.ts";

@@ -2,7 +2,7 @@ import type { Resolver } from "../access/resolver.ts";
 import type { ModelAdmission } from "../admission/model.ts";
 import type { Quarantine } from "../admission/quarantine.ts";
 import type { Verdicts } from "../admission/verdicts.ts";
-import type { AuditLog } from "../audit/log.ts";
+import type { AuditLog } from "@modelkeep/audit-log/log";
 import type { LastUsed } from "../identity/last-used.ts";
 import type { RouteTable } from "../routes/table.ts";
 import type { Directory } from "../state/directory.ts";

@@ -1,6 +1,6 @@
-import { type AuditRow, serialiseRow } from "@modelkeep/gateway/audit/record";
-import { type AuditQuery, searchAuditLog } from "@modelkeep/gateway/audit/search";
-import { verifyAuditLog } from "@modelkeep/gateway/audit/verify";
+import { type AuditRow, serialiseRow } from "@modelkeep/audit-log/record";
+import { type AuditQuery, searchAuditLog } from "@modelkeep/audit-log/search";
+import { verifyAuditLog } from "@modelkeep/audit-log/verify";
 import { UsageError } from "../command.ts";
 import { shown } from "./client.ts";
 import { dataFolder } from "./data-folder.ts";

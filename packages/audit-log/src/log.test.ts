@@ -195,8 +195,68 @@ test("when the log cannot be written, nothing is acknowledged, then or later", a
   const log = await AuditLog.open(dataDir);
   await log.append(event(1));
   await log.close();
-  await expect(log.append(event(2))).rejects.toMatchObject({ status: 503, headers: { "retry-after": "5" } });
-  await expect(log.append(event(3))).rejects.toMatchObject({ status: 503 });
+  await expect(log.append(event(2))).rejects.toMatchObject({ code: "AUDIT_FAILED" });
+  await expect(log.append(event(3))).rejects.toMatchObject({ code: "AUDIT_FAILED" });
   expect(log.healthy).toBe(false);
   expect(await rows()).toHaveLength(1);
+});
+
+describe("a row about a model", () => {
+  const files = `${"a".repeat(64)}  MLmodel\n${"b".repeat(64)}  model.pkl\n`;
+  const load = event(1, {
+    action: "models.load",
+    uri: "models:/wine@champion",
+    version: "3",
+    verdict: "allowlisted",
+    engine: "native",
+    signer: "ada@example.org",
+    files,
+    sha256: "c".repeat(64),
+  });
+
+  test("keeps what it says, and is found by the hash of one of its files", async () => {
+    const log = await AuditLog.open(dataDir);
+    await log.append(load);
+    await log.close();
+    expect(await rows({ sha256: "b".repeat(64) })).toMatchObject([{ uri: "models:/wine@champion", files }]);
+    expect(await rows({ sha256: "d".repeat(64) })).toEqual([]);
+    expect((await verifyAuditLog(dataDir)).problems).toEqual([]);
+  });
+
+  test.each(["verdict", "engine", "files", "uri"])(
+    "whose %s is changed or dropped is found",
+    async (field) => {
+      const log = await AuditLog.open(dataDir);
+      await log.append(load);
+      await log.close();
+      const text = readFileSync(file("log.jsonl"), "utf8");
+      const value = JSON.parse(text) as Record<string, unknown>;
+      for (const forged of [
+        { ...value, [field]: "inert" },
+        { ...value, [field]: undefined },
+        { ...value, [field]: 7 },
+      ]) {
+        writeFileSync(file("log.jsonl"), `${JSON.stringify(forged)}\n`);
+        expect((await verifyAuditLog(dataDir)).problems).not.toEqual([]);
+      }
+    },
+  );
+
+  test("of the greatest length is still read when the log is opened again", async () => {
+    const long = "\u0001".repeat(9_000);
+    const log = await AuditLog.open(dataDir);
+    await log.append({ ...load, uri: long, signer: long, files: long, reason: long, principal: long });
+    await log.close();
+    await (await AuditLog.open(dataDir)).close();
+    expect((await verifyAuditLog(dataDir)).problems).toEqual([]);
+  });
+});
+
+describe("a log that another writer holds", () => {
+  test("is not opened, since two would break its chain", async () => {
+    const first = await AuditLog.open(dataDir);
+    await expect(AuditLog.open(dataDir, { patience: 0 })).rejects.toMatchObject({ code: "AUDIT_FAILED" });
+    await first.close();
+    await (await AuditLog.open(dataDir, { patience: 0 })).close();
+  });
 });

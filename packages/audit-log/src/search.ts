@@ -39,10 +39,15 @@ function fits(row: AuditRow, query: AuditQuery): boolean {
     (query.resource === undefined ||
       row.resource.split(" ").some((one) => fitsText(one, query.resource ?? ""))) &&
     (query.decision === undefined || row.decision === query.decision) &&
-    (query.sha256 === undefined || row.sha256 === query.sha256) &&
+    (query.sha256 === undefined || row.sha256 === query.sha256 || holdsFile(row, query.sha256)) &&
     (query.since === undefined || row.time >= query.since) &&
     (query.until === undefined || row.time <= query.until)
   );
+}
+
+/** A row about a model names its files too. */
+function holdsFile(row: AuditRow, sha256: string): boolean {
+  return row.files?.split("\n").some((line) => line.startsWith(`${sha256} `)) === true;
 }
 
 function fitsText(text: string, wanted: string): boolean {

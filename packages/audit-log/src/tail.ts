@@ -2,8 +2,8 @@ import type { FileHandle } from "node:fs/promises";
 import { ModelkeepError } from "@modelkeep/findings";
 import { type AuditRow, parseRow } from "./record.ts";
 
-/** More than the longest row: texts are cut at 2,000 characters each, at most 6 bytes a character in JSON. */
-const WINDOW = 128 * 1024;
+/** More than the longest row: ten texts of 2,000 characters and one of 4,000, at most 6 bytes a character in JSON. */
+const WINDOW = 256 * 1024;
 
 export interface Tail {
   readonly last: AuditRow | undefined;

@@ -9,6 +9,10 @@ export interface AuditFiles {
   readonly head: string;
   /** Every thousandth row's checkpoint, append only. */
   readonly checkpoints: string;
+  /** Held by the process that writes. */
+  readonly lock: string;
+  /** Lists of files, each named by its SHA-256, which rows point to. */
+  readonly manifests: string;
 }
 
 export function auditFiles(dataDir: string): AuditFiles {
@@ -18,5 +22,7 @@ export function auditFiles(dataDir: string): AuditFiles {
     log: join(folder, "log.jsonl"),
     head: join(folder, "head.json"),
     checkpoints: join(folder, "checkpoints.jsonl"),
+    lock: join(folder, "lock"),
+    manifests: join(folder, "manifests"),
   };
 }

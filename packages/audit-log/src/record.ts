@@ -15,8 +15,18 @@ export interface AuditEvent {
   readonly decision: "allow" | "deny";
   /** Why, in words. */
   readonly reason: string;
-  /** Of the artifact that was stored, served or refused. */
+  /** Of the artifact that was stored, served or refused; of a model, the SHA-256 of its manifest. */
   readonly sha256?: string;
+  /** As the caller named the model. */
+  readonly uri?: string;
+  /** Of the registered model. */
+  readonly version?: string;
+  readonly verdict?: string;
+  readonly engine?: string;
+  /** Who signed the model. */
+  readonly signer?: string;
+  /** The model's files as `sha256sum` prints them, where they are few; all are in the manifest. */
+  readonly files?: string;
   /** The client's network address. */
   readonly address: string;
   readonly request: string;
@@ -32,6 +42,14 @@ export interface AuditRow extends AuditEvent {
 /** What the first row's `prev` is. */
 export const GENESIS = "0".repeat(64);
 
+/** Longer texts are cut: a row has a bounded size whatever a client sends. */
+const MAX_TEXT = 2_000;
+
+/** A longer list of files is left to the manifest. */
+export const MAX_FILES_TEXT = 4_000;
+
+const OPTIONAL = ["uri", "version", "verdict", "engine", "signer", "files"] as const;
+
 const FIELDS = [
   "seq",
   "time",
@@ -42,18 +60,17 @@ const FIELDS = [
   "decision",
   "reason",
   "sha256",
+  ...OPTIONAL,
   "address",
   "request",
   "prev",
 ] as const;
 
-/** Longer texts are cut: a row has a bounded size whatever a client sends. */
-const MAX_TEXT = 2_000;
-
 /** Chains an event behind the row whose hash is `prev`. */
 export function chainRow(event: AuditEvent, seq: number, prev: string): AuditRow {
   const bounded = {
     ...event,
+    ...optionalTexts(event),
     principal: cut(event.principal),
     action: cut(event.action),
     resource: cut(event.resource),
@@ -64,6 +81,14 @@ export function chainRow(event: AuditEvent, seq: number, prev: string): AuditRow
     prev,
   };
   return { ...bounded, hash: rowHash(bounded) };
+}
+
+function optionalTexts(event: AuditEvent): Partial<Record<(typeof OPTIONAL)[number], string>> {
+  const given = OPTIONAL.flatMap((name) => {
+    const text = event[name];
+    return text === undefined ? [] : [[name, cut(text, name === "files" ? MAX_FILES_TEXT : MAX_TEXT)]];
+  });
+  return Object.fromEntries(given);
 }
 
 /** The row as one line: fields in fixed order, so that one row has exactly one spelling. */
@@ -82,8 +107,8 @@ function ordered(row: Omit<AuditRow, "hash">): Record<string, unknown> {
   return fields;
 }
 
-function cut(text: string): string {
-  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+function cut(text: string, most = MAX_TEXT): string {
+  const short = text.length > most ? `${text.slice(0, most)}…` : text;
   // A lone surrogate has no UTF-8: it would be written as something else than was hashed.
   return short.toWellFormed();
 }
@@ -125,6 +150,6 @@ function isRow(value: unknown): value is AuditRow {
     Number.isSafeInteger(fields.get("seq")) &&
     Number.isSafeInteger(fields.get("time")) &&
     TEXT_FIELDS.every((name) => typeof fields.get(name) === "string") &&
-    (!fields.has("sha256") || typeof fields.get("sha256") === "string")
+    ["sha256", ...OPTIONAL].every((name) => !fields.has(name) || typeof fields.get(name) === "string")
   );
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type FileHandle, appendFile, open, readFile, rename, writeFile } from "node:fs/promises";
 import { ModelkeepError } from "@modelkeep/findings";
-import { unavailable } from "../http/refusal.ts";
 import {
   openSigningKey,
   parseCheckpoint,
@@ -10,11 +9,22 @@ import {
   signCheckpoint,
 } from "./checkpoint.ts";
 import { type AuditFiles, auditFiles } from "./files.ts";
+import { type Lock, waitForLock } from "./lock.ts";
 import { type AuditEvent, chainRow, GENESIS, serialiseRow } from "./record.ts";
 import { readTail } from "./tail.ts";
 
 /** A checkpoint is kept for good about every so many rows. */
 const ROWS_PER_CHECKPOINT = 1_000;
+
+/** A successor that starts while its predecessor ends waits so long. */
+const LOCK_MILLISECONDS = 5_000;
+
+export interface AuditLogOptions {
+  /** The error of a row that cannot be written; default a ModelkeepError with the code `AUDIT_FAILED`. */
+  readonly failure?: (message: string, cause: Error) => Error;
+  /** Milliseconds to wait for another process that holds the log. */
+  readonly patience?: number;
+}
 
 interface Waiting {
   readonly event: AuditEvent;
@@ -35,16 +45,20 @@ export class AuditLog {
   readonly #files: AuditFiles;
   readonly #file: FileHandle;
   readonly #key: SigningKey;
+  readonly #lock: Lock;
+  readonly #failure: NonNullable<AuditLogOptions["failure"]>;
   #end: Position;
   #lastCheckpoint: number;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
   #broken: Error | undefined;
 
-  private constructor(files: AuditFiles, file: FileHandle, key: SigningKey, end: Position) {
-    this.#files = files;
-    this.#file = file;
-    this.#key = key;
+  private constructor(held: Held, end: Position, failure: AuditLogOptions["failure"]) {
+    this.#files = held.files;
+    this.#file = held.file;
+    this.#key = held.key;
+    this.#lock = held.lock;
+    this.#failure = failure ?? auditFailed;
     this.#end = end;
     this.#lastCheckpoint = end.seq;
   }
@@ -52,33 +66,34 @@ export class AuditLog {
   /**
    * Opens the log in a data folder, making it when there is none. A line that a crash left incomplete was never
    * acknowledged: it is cut off, and a row says so.
-   * @throws {ModelkeepError} `INTEGRITY` when the log is shorter than its last signed checkpoint says
+   * One process at a time writes a log: two would break its chain.
+   * @throws {ModelkeepError} `INTEGRITY` when the log is shorter than its last signed checkpoint says, `AUDIT_FAILED`
+   * when another process holds it
    */
-  static async open(dataDir: string): Promise<AuditLog> {
-    const files = auditFiles(dataDir);
-    mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-    const key = openSigningKey(files.folder);
-    const file = await open(files.log, "a+", 0o600);
+  static async open(dataDir: string, options: AuditLogOptions = {}): Promise<AuditLog> {
+    const held = await hold(auditFiles(dataDir), options.patience ?? LOCK_MILLISECONDS);
+    const { files, file, key, lock } = held;
     try {
       const { last, completeBytes, tornBytes } = await readTail(file);
       const end = last === undefined ? { seq: 0, hash: GENESIS } : { seq: last.seq, hash: last.hash };
       await assertHeadReached(files, key, end);
       if (tornBytes > 0) await file.truncate(completeBytes);
-      const log = new AuditLog(files, file, key, end);
+      const log = new AuditLog(held, end, options.failure);
       if (tornBytes > 0) await log.append(recovered(tornBytes));
       return log;
     } catch (error) {
       await file.close();
+      lock.release();
       throw error;
     }
   }
 
   /**
    * Adds a row. Resolves once the row is on the disk.
-   * @throws {Refusal} 503 when it cannot be written; from then on every row is refused until a restart
+   * @throws what `failure` makes, when it cannot be written; from then on every row is refused until a restart
    */
   append(event: AuditEvent): Promise<void> {
-    if (this.#broken !== undefined) return Promise.reject(logBroken(this.#broken));
+    if (this.#broken !== undefined) return Promise.reject(this.#refuse(this.#broken));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, done: resolve, failed: reject });
       this.#flushing ??= this.#flush();
@@ -94,6 +109,7 @@ export class AuditLog {
   async close(): Promise<void> {
     await this.#flushing;
     await this.#file.close();
+    this.#lock.release();
   }
 
   async #flush(): Promise<void> {
@@ -138,20 +154,46 @@ export class AuditLog {
     await appendFile(this.#files.checkpoints, line, { mode: 0o600, flush: true });
   }
 
+  #refuse(cause: Error): Error {
+    return this.#failure("the audit log cannot be written, so nothing is allowed", cause);
+  }
+
   // After a failed write nobody knows what reached the disk, so nothing may be appended behind it.
   #fail(batch: readonly Waiting[], error: Error): void {
     this.#broken = error;
     const refused = [...batch, ...this.#waiting];
     this.#waiting = [];
-    for (const { failed } of refused) failed(logBroken(error));
+    for (const { failed } of refused) failed(this.#refuse(error));
   }
 }
 
-function logBroken(cause: Error): Error {
-  return unavailable(
-    "the audit log cannot be written, so nothing is allowed: see the gateway's own log",
-    cause,
-  );
+/** What an open log holds until it is closed. */
+interface Held {
+  readonly files: AuditFiles;
+  readonly file: FileHandle;
+  readonly key: SigningKey;
+  readonly lock: Lock;
+}
+
+async function hold(files: AuditFiles, patience: number): Promise<Held> {
+  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  const lock = await waitForLock(files.lock, patience);
+  if (lock === undefined) {
+    throw new ModelkeepError(
+      "AUDIT_FAILED",
+      `another process writes the audit log in ${files.folder}: give each gateway and loader that runs for long a folder of its own`,
+    );
+  }
+  try {
+    return { files, lock, key: openSigningKey(files.folder), file: await open(files.log, "a+", 0o600) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function auditFailed(message: string, cause: Error): ModelkeepError {
+  return new ModelkeepError("AUDIT_FAILED", `${message} (${cause.message})`, { cause });
 }
 
 async function assertHeadReached(files: AuditFiles, key: SigningKey, end: Position): Promise<void> {
