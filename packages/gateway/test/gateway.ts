@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileReport, ModelReport } from "@modelkeep/findings";
 import type { Scanner } from "../src/admission/scanner.ts";
-import type { AuditRow } from "../src/audit/record.ts";
-import { searchAuditLog } from "../src/audit/search.ts";
+import type { AuditRow } from "@modelkeep/audit-log/record";
+import { searchAuditLog } from "@modelkeep/audit-log/search";
 import { type Gateway, type GatewayOptions, startGateway } from "../src/server.ts";
 import { FakeMlflow } from "./fake-mlflow.ts";
 
