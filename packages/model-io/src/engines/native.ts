@@ -4,13 +4,14 @@ import { type Input, isMethod, type Method, type Output } from "@modelkeep/estim
 import { loadBoosterFile, loadModel, type NativeModel } from "@modelkeep/estimators/load";
 import { ModelkeepError } from "@modelkeep/findings";
 import { readModelGraph } from "@modelkeep/formats/model-graph";
+import type { Signature } from "@modelkeep/mlflow";
 import { parseCsv } from "../input/csv.ts";
 import { type Parsed, parseScoringDocument } from "../input/scoring.ts";
 import { parseTyped } from "../input/typed.ts";
 import type { Mlmodel } from "../mlmodel.ts";
 import { type Predictions, toPredictions } from "../output/predictions.ts";
 import type { Quarantined } from "../quarantine.ts";
-import { enforceInput } from "../schema/enforce.ts";
+import { enforceInput, requireNativeSchema, textColumns } from "../schema/enforce.ts";
 import { enforceParams } from "../schema/params.ts";
 import type { Engine, Params, PredictInput } from "./engine.ts";
 import { openVerified } from "./model-file.ts";
@@ -20,6 +21,7 @@ import { openVerified } from "./model-file.ts";
  * @throws {ModelkeepError} `UNSUPPORTED_MODEL` for other flavors and for what cannot be evaluated exactly
  */
 export function openNative(model: Quarantined, mlmodel: Mlmodel): Engine {
+  requireNativeSchema(mlmodel.signature.inputs);
   return new NativeEngine(readFlavor(model, mlmodel), mlmodel);
 }
 
@@ -102,7 +104,7 @@ class NativeEngine implements Engine {
     method: string | undefined,
   ): Promise<Predictions> {
     const { signature, predictFn } = this.#mlmodel;
-    const request = parse(input);
+    const request = parse(input, signature);
     // scikit-learn's methods take no parameters; wrong ones are refused all the same, as pyfunc does.
     enforceParams(params ?? request.params, signature.params);
     const name = this.#known(method ?? predictFn);
@@ -124,12 +126,18 @@ class NativeEngine implements Engine {
   }
 }
 
-function parse(input: PredictInput): { readonly input: Parsed; readonly params: Params | undefined } {
+function parse(
+  input: PredictInput,
+  signature: Signature,
+): { readonly input: Parsed; readonly params: Params | undefined } {
   switch (input.kind) {
     case "document":
       return parseScoringDocument(input.document);
     case "csv":
-      return { input: { kind: "table", table: parseCsv(input.text) }, params: undefined };
+      return {
+        input: { kind: "table", table: parseCsv(input.text, textColumns(signature.inputs)) },
+        params: undefined,
+      };
     case "typed":
       break;
   }

@@ -11,9 +11,10 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity
 
 /**
  * Reads CSV as pandas' `read_csv` does with its defaults: a header, commas, double quotes.
+ * @param texts columns that stay text as it stands there (`00123`), as `dtype=object` makes pandas do
  * @throws {ModelkeepError} `INVALID_INPUT` names the line
  */
-export function parseCsv(text: string): Table {
+export function parseCsv(text: string, texts: ReadonlySet<string> = new Set()): Table {
   const [header, ...lines] = records(text.replace(/^\ufeff/u, ""));
   if (header === undefined)
     throw invalidInput("the CSV input is empty: it must begin with a line of column names");
@@ -26,7 +27,12 @@ export function parseCsv(text: string): Table {
       );
     }
   }
-  const columns = new Map(names.map((name, at) => [name, typedColumn(lines.map((line) => line[at]))]));
+  const columns = new Map(
+    names.map((name, at) => {
+      const present = presentTexts(lines.map((line) => line[at]));
+      return [name, texts.has(name) ? present : typedColumn(present)];
+    }),
+  );
   return tableOf(columns, lines.length, true);
 }
 
@@ -35,8 +41,11 @@ interface Cell {
   readonly quoted: boolean;
 }
 
-function typedColumn(cells: readonly (Cell | undefined)[]): unknown[] {
-  const texts = cells.map((cell) => (cell === undefined || MISSING.has(cell.text) ? null : cell.text));
+function presentTexts(cells: readonly (Cell | undefined)[]): (string | null)[] {
+  return cells.map((cell) => (cell === undefined || MISSING.has(cell.text) ? null : cell.text));
+}
+
+function typedColumn(texts: readonly (string | null)[]): readonly unknown[] {
   const present = texts.filter((text) => text !== null);
   // pandas makes a column of floats of one that holds nothing.
   if (present.length === 0) return texts.map(() => Number.NaN);

@@ -36,3 +36,19 @@ function fill(level: unknown, shape: readonly number[], depth: number, data: Sca
   }
   for (const item of level) fill(item, shape, depth + 1, data);
 }
+
+/**
+ * Named arrays as columns of one length.
+ * @throws {ModelkeepError} `INVALID_INPUT` when they are no flat lists of one length
+ */
+export function nestedLists(arrays: ReadonlyMap<string, unknown>): ReadonlyMap<string, readonly unknown[]> {
+  const lists = new Map<string, readonly unknown[]>();
+  for (const [name, list] of arrays) {
+    if (!Array.isArray(list) || list.some((one) => typeof one === "object" && one !== null))
+      throw invalidInput(`the column ${name} is no flat list of values`);
+    lists.set(name, list);
+  }
+  if (new Set([...lists.values()].map((list) => list.length)).size > 1)
+    throw invalidInput("The length of values for each input/column name are not the same");
+  return lists;
+}

@@ -1,13 +1,22 @@
 import type { Tensor } from "@modelkeep/estimators/data";
 import { invalidInput } from "../errors.ts";
 import { tensorOfNested } from "./nested.ts";
-import { isRecord, type Table, tableOf, tableOfRecords, tableOfSplit } from "./table.ts";
+import { orderedEntries } from "./ordered-json.ts";
+import { isRecord, type Table, tableOfRecords, tableOfSplit } from "./table.ts";
 
-/** What a request carries, before the signature is looked at. */
+/**
+ * What a request carries, before the signature is looked at. MLflow makes different Python objects of the forms, and
+ * its checks differ with them:
+ * - `table`: a DataFrame (`dataframe_split`, `dataframe_records`, CSV, typed frames)
+ * - `tensor`: one array (`inputs` or `instances` that are a list or a single value, typed arrays)
+ * - `arrays`: named arrays (`inputs` by name, `instances` as records, which are turned into columns)
+ * - `records`: `inputs` as a list of records
+ */
 export type Parsed =
   | { readonly kind: "table"; readonly table: Table }
   | { readonly kind: "tensor"; readonly tensor: Tensor; readonly fromText: boolean }
-  | { readonly kind: "tensors"; readonly tensors: ReadonlyMap<string, Tensor>; readonly fromText: boolean };
+  | { readonly kind: "arrays"; readonly arrays: ReadonlyMap<string, unknown>; readonly rowwise: boolean }
+  | { readonly kind: "records"; readonly records: readonly Readonly<Record<string, unknown>>[] };
 
 export interface Request {
   readonly input: Parsed;
@@ -60,26 +69,36 @@ function parseInput(format: (typeof FORMATS)[number], value: unknown): Parsed {
     case "inputs":
       break;
   }
-  return parseTensors(value);
+  return parseTensors(format, value);
 }
 
-function parseTensors(value: unknown): Parsed {
-  if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) {
-    return { kind: "table", table: tableOfRecords(value) };
+function parseTensors(format: "instances" | "inputs", value: unknown): Parsed {
+  if (isRecord(value)) {
+    const arrays = new Map(orderedEntries(value));
+    if (format === "instances") requireOneLength(arrays);
+    return { kind: "arrays", arrays, rowwise: false };
   }
-  if (!isRecord(value)) return { kind: "tensor", tensor: tensorOfNested(value), fromText: true };
-  const columns = Object.entries(value);
-  // Flat lists under names are a frame's columns; deeper ones are tensors.
-  const flat = columns.every(
-    ([, column]) => Array.isArray(column) && column.every((one) => !Array.isArray(one)),
-  );
-  if (!flat) {
-    const tensors = new Map(columns.map(([name, nested]) => [name, tensorOfNested(nested)]));
-    return { kind: "tensors", tensors, fromText: true };
+  const records = Array.isArray(value) && value.length > 0 && value.every(isRecord) ? value : undefined;
+  if (records === undefined) return { kind: "tensor", tensor: tensorOfNested(value), fromText: true };
+  return format === "inputs" ? { kind: "records", records } : byColumn(records);
+}
+
+/** MLflow collects the values of each key: a record that lacks one makes columns of different lengths. */
+function byColumn(records: readonly Readonly<Record<string, unknown>>[]): Parsed {
+  const arrays = new Map<string, unknown[]>();
+  for (const record of records) {
+    for (const [name, value] of orderedEntries(record)) {
+      const column = arrays.get(name);
+      if (column === undefined) arrays.set(name, [value]);
+      else column.push(value);
+    }
   }
-  const lists = new Map(columns.map(([name, column]) => [name, column as unknown[]]));
-  const lengths = new Set([...lists.values()].map((list) => list.length));
-  if (lengths.size > 1)
-    throw invalidInput("The length of values for each input/column name are not the same");
-  return { kind: "table", table: tableOf(lists, [...lengths][0] ?? 0, true) };
+  requireOneLength(arrays);
+  return { kind: "arrays", arrays, rowwise: true };
+}
+
+function requireOneLength(arrays: ReadonlyMap<string, unknown>): void {
+  const lengths = [...arrays.values()].filter((one) => Array.isArray(one)).map((one) => one.length);
+  if (lengths.every((length) => length === lengths[0])) return;
+  throw invalidInput("The length of values for each input/column name are not the same");
 }

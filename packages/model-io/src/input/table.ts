@@ -1,5 +1,6 @@
 import type { DType, Scalar } from "@modelkeep/estimators/data";
 import { invalidInput } from "../errors.ts";
+import { orderedEntries } from "./ordered-json.ts";
 
 export interface Column {
   readonly values: readonly unknown[];
@@ -40,7 +41,7 @@ export function inferDType(values: readonly unknown[]): DType {
 /** A column as pandas makes it of JSON values: a missing number is NaN. */
 export function inferColumn(values: readonly unknown[]): Column {
   const dtype = inferDType(values);
-  return { dtype, values: dtype === "float64" ? values.map((value) => value ?? Number.NaN) : values };
+  return { dtype, values: dtype === "float64" ? values.map((value) => Number(value ?? Number.NaN)) : values };
 }
 
 /** `dataframe_records`: missing keys are missing values; columns in order of first appearance. */
@@ -50,7 +51,7 @@ export function tableOfRecords(records: unknown): Table {
   for (const [row, record] of records.entries()) {
     if (!isRecord(record))
       throw invalidInput(`Dataframe records format must be a list of records; row ${row} is none.`);
-    for (const [name, value] of Object.entries(record)) {
+    for (const [name, value] of orderedEntries(record)) {
       let column = columns.get(name);
       if (column === undefined)
         columns.set(name, (column = Array.from({ length: records.length }, () => null)));

@@ -1,16 +1,16 @@
 import type { DType, Input, Scalar, Tensor } from "@modelkeep/estimators/data";
-import type { ColumnSpec, InputSchema, TensorSpec } from "@modelkeep/mlflow";
+import type { InputSchema, TensorSpec } from "@modelkeep/mlflow";
 import { ModelkeepError } from "@modelkeep/findings";
 import { invalidInput } from "../errors.ts";
+import { nestedLists } from "../input/nested.ts";
 import type { Parsed } from "../input/scoring.ts";
-import { type Column, type Table, tableOf } from "../input/table.ts";
-import { castColumn } from "./cast.ts";
-import { checkColumn } from "./check.ts";
-import { enforceTensor } from "./tensor.ts";
+import { type Column, type Table, tableOf, tableOfRecords } from "../input/table.ts";
+import { enforceColumns } from "./columns.ts";
+import { enforceTensor, tensorOfCells } from "./tensor.ts";
 
 /**
  * Input made to fit a model's signature, as `mlflow.pyfunc` does before it calls the model: names, number, order and
- * types of columns, or shape and dtype of tensors.
+ * types of columns, or shape and dtype of tensors (mlflow/models/utils.py `_enforce_schema`).
  * @param schema undefined when the model has none: then the input goes on as it is
  * @throws {ModelkeepError} `INVALID_INPUT` with MLflow's message
  */
@@ -18,23 +18,73 @@ export function enforceInput(parsed: Parsed, schema: InputSchema | undefined): I
   if (schema === undefined) return unchecked(parsed);
   return schema.kind === "tensors"
     ? enforceTensors(parsed, schema.tensors)
-    : enforceColumns(parsed, schema.columns);
+    : toInput(enforceColumns(parsed, schema.columns));
+}
+
+/**
+ * Whether the native engine can enforce a signature at all; asked when a model is opened, before any prediction.
+ * @throws {ModelkeepError} `UNSUPPORTED_MODEL` names what it cannot
+ */
+export function requireNativeSchema(schema: InputSchema | undefined): void {
+  if (schema === undefined) return;
+  if (schema.kind === "tensors") {
+    if (schema.tensors.length > 1 || schema.tensors[0]?.name !== undefined) throw namedTensors();
+    return;
+  }
+  for (const { name = "", type } of schema.columns) {
+    const kind = type.kind === "scalar" ? type.type : type.kind;
+    if (type.kind !== "scalar" || kind === "binary" || kind === "datetime")
+      throw new ModelkeepError(
+        "UNSUPPORTED_MODEL",
+        `the native engine takes no ${kind} columns (${name} in the signature): use engine sandbox`,
+      );
+  }
+}
+
+/** Names of the columns that a signature calls text: a reader of CSV must not take them for numbers. */
+export function textColumns(schema: InputSchema | undefined): ReadonlySet<string> {
+  if (schema?.kind !== "columns") return new Set();
+  const texts = schema.columns.filter(({ type }) => type.kind === "scalar" && type.type === "string");
+  return new Set(texts.map(({ name }) => name ?? ""));
 }
 
 function unchecked(parsed: Parsed): Input {
-  if (parsed.kind === "table") return toInput(parsed.table);
-  if (parsed.kind === "tensor") return parsed.tensor;
-  throw namedTensors();
+  switch (parsed.kind) {
+    case "table":
+      return toInput(parsed.table);
+    case "tensor":
+      return parsed.tensor;
+    case "records":
+      return toInput(tableOfRecords(parsed.records));
+    case "arrays":
+      break;
+  }
+  const lists = nestedLists(parsed.arrays);
+  return toInput(tableOf(lists, [...lists.values()][0]?.length ?? 0, true));
 }
 
 function enforceTensors(parsed: Parsed, specs: readonly TensorSpec[]): Input {
   const [spec] = specs;
   if (spec === undefined || specs.length > 1 || spec.name !== undefined) throw namedTensors();
-  if (parsed.kind === "tensors") {
-    throw invalidInput("the model's signature is one tensor without a name, but the input names several");
-  }
   if (parsed.kind === "tensor") return enforceTensor(parsed.tensor, spec, parsed.fromText);
-  return enforceTensor(tensorOfTable(parsed.table), spec, parsed.table.fromText);
+  if (parsed.kind === "table") return enforceTensorOfTable(parsed.table, spec);
+  throw invalidInput("the model's signature is one tensor without a name, but the input names several");
+}
+
+/** A DataFrame for one tensor: its columns side by side, or the lists in its only column one below the other. */
+function enforceTensorOfTable(table: Table, spec: TensorSpec): Tensor {
+  const columns = [...table.columns.values()];
+  const [only] = columns;
+  if (only === undefined || table.rows === 0) throw invalidInput("Input DataFrame is empty.");
+  if (columns.length === 1) return enforceTensor(tensorOfCells(only, spec), spec, table.fromText);
+  if (spec.shape.length !== 2 || spec.shape[0] !== -1 || spec.shape[1] !== columns.length) {
+    throw invalidInput(
+      "This model contains a model signature with an unnamed input. Since the input data is a pandas DataFrame " +
+        "containing multiple columns, the input shape must be of the structure (-1, number_of_dataframe_columns). " +
+        `Instead, the input DataFrame passed had ${columns.length} columns and an input shape of (${spec.shape.join(", ")})`,
+    );
+  }
+  return enforceTensor(tensorOfTable(table), spec, table.fromText);
 }
 
 function namedTensors(): Error {
@@ -42,75 +92,6 @@ function namedTensors(): Error {
     "UNSUPPORTED_MODEL",
     "the native engine takes no tensors by name, which no scikit-learn model does either: use engine sandbox",
   );
-}
-
-function enforceColumns(parsed: Parsed, specs: readonly ColumnSpec[]): Input {
-  const table = tableFor(parsed, specs);
-  const named = specs.every((spec) => spec.name !== undefined);
-  if (!named) return toInput(enforceUnnamed(table, specs));
-  requireColumns(table, specs);
-  const columns = new Map<string, Column>();
-  for (const spec of specs) {
-    const name = spec.name ?? "";
-    const column = table.columns.get(name);
-    if (column !== undefined) columns.set(name, fitted(name, column, spec, table.fromText));
-  }
-  return toInput({ ...table, columns, named: true });
-}
-
-/** A tensor as pandas' `DataFrame(array)`; a single column takes its name from the schema. */
-function tableFor(parsed: Parsed, specs: readonly ColumnSpec[]): Table {
-  if (parsed.kind === "table") return parsed.table;
-  if (parsed.kind === "tensors")
-    throw invalidInput("the model's signature has columns, but the input has tensors");
-  const { data, shape, dtype } = parsed.tensor;
-  if (shape.length > 2) throw invalidInput(`Must pass 2-d input. shape=(${shape.join(", ")})`);
-  const [rows = 1, width = 1] = shape;
-  const only = specs.length === 1 && shape.length < 2 ? specs[0]?.name : undefined;
-  const columns = Array.from({ length: width }, (_, at): [string, Column] => {
-    const values = Array.from({ length: rows }, (_row, row) => data[row * width + at]);
-    return [only ?? String(at), { values, dtype: dtype ?? "object" }];
-  });
-  const bare = tableOf(new Map(), rows, only !== undefined);
-  return { ...bare, columns: new Map(columns), fromText: parsed.fromText };
-}
-
-function requireColumns(table: Table, specs: readonly ColumnSpec[]): void {
-  const present = table.named ? table.columns : new Map<string, Column>();
-  const required = specs.filter((spec) => spec.required).map((spec) => spec.name ?? "");
-  const known = new Set(specs.map((spec) => spec.name ?? ""));
-  const missing = required.filter((name) => !present.has(name));
-  if (missing.length === 0) return;
-  const extra = [...table.columns.keys()].filter((name) => !known.has(name));
-  const note = extra.length === 0 ? "" : ` Note that there were extra inputs: ${pythonList(extra)}.`;
-  throw invalidInput(`Model is missing inputs ${pythonList(missing)}.${note}`);
-}
-
-function enforceUnnamed(table: Table, specs: readonly ColumnSpec[]): Table {
-  const entries = [...table.columns].slice(0, specs.length);
-  if (entries.length < specs.length) {
-    throw invalidInput(
-      `Model inference is missing inputs. The model signature declares ${specs.length} inputs  but the provided ` +
-        `value only has ${entries.length} inputs. Note: the inputs were not named in the signature so we can only ` +
-        "verify their count.",
-    );
-  }
-  const columns = entries.map(([name, column], index): [string, Column] => {
-    const spec = specs[index];
-    return [name, spec === undefined ? column : fitted(name, column, spec, table.fromText)];
-  });
-  return { ...table, columns: new Map(columns) };
-}
-
-function fitted(name: string, column: Column, spec: ColumnSpec, fromText: boolean): Column {
-  if (spec.type.kind === "any") return column;
-  if (spec.type.kind !== "scalar") {
-    throw new ModelkeepError(
-      "UNSUPPORTED_MODEL",
-      `the native engine takes no ${spec.type.kind} columns (${name}): use engine sandbox`,
-    );
-  }
-  return fromText ? castColumn(name, column, spec.type.type) : checkColumn(name, column, spec.type.type);
 }
 
 /** A frame when columns have names, else one array, as scikit-learn sees a frame whose names are numbers. */
@@ -123,7 +104,7 @@ function toInput(table: Table): Input {
 }
 
 function tensorOfTable(table: Table): Tensor {
-  const columns = [...table.columns.values()];
+  const columns: Column[] = [...table.columns.values()];
   const data: Scalar[] = [];
   for (let row = 0; row < table.rows; row++) {
     for (const column of columns) data.push((column.values[row] ?? null) as Scalar);
@@ -140,8 +121,4 @@ function commonDType(dtypes: readonly DType[]): DType {
   const [first = "float64"] = dtypes;
   if (dtypes.every((dtype) => dtype === first)) return first;
   return dtypes.every((dtype) => /^(?:u?int|float)\d+$/u.test(dtype)) ? "float64" : "object";
-}
-
-function pythonList(names: readonly string[]): string {
-  return `[${names.map((name) => `'${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`).join(", ")}]`;
 }

@@ -24,6 +24,9 @@ export function enforceParams(
   return result;
 }
 
+/** What `numpy.datetime64` reads, with at least a day: a date, or a date and a time without a zone. */
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}(?::\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?)?$/u;
+
 function faultOf(value: unknown, spec: ParamSpec): string | undefined {
   if (spec.isList) {
     if (!Array.isArray(value)) return "value must be a 1D array";
@@ -50,11 +53,11 @@ function fits(value: unknown, type: ScalarType): boolean {
       return Number.isSafeInteger(value) || typeof value === "bigint";
     case "float":
     case "double":
-      return typeof value === "number";
+      return typeof value === "number" || typeof value === "bigint";
     case "string":
       return typeof value === "string";
     case "datetime":
-      return typeof value === "string" && !Number.isNaN(Date.parse(value));
+      return typeof value === "string" && ISO_DATE.test(value) && !Number.isNaN(Date.parse(value));
     case "binary":
       break;
   }
