@@ -1,0 +1,175 @@
+import { SigningError } from "../errors.ts";
+import type { JsonValue } from "./value.ts";
+
+/** Bundles nest seven deep; deeper documents are refused before anybody recurses into them. */
+const MAX_DEPTH = 32;
+/** A model of half a million files needs two million values. */
+const MAX_VALUES = 4_000_000;
+
+const WHITE = /[ \t\n\r]*/y;
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const HEX4 = /[0-9a-fA-F]{4}/y;
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+/**
+ * Reads JSON (RFC 8259) that means one thing to every reader: strict UTF-8 without a byte order mark, no key twice in
+ * one object, no lone surrogate, no number that overflows, nothing after the document.
+ * @param bytes the document
+ * @param what names it in messages
+ * @throws {SigningError} `bundle-malformed`
+ */
+export function parseStrictJson(bytes: Uint8Array, what: string): JsonValue {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new SigningError("bundle-malformed", `${what} is not UTF-8`, { cause });
+  }
+  return new Parser(text, what).document();
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #what: string;
+  #at = 0;
+  #depth = 0;
+  #values = 0;
+
+  constructor(text: string, what: string) {
+    this.#text = text;
+    this.#what = what;
+  }
+
+  document(): JsonValue {
+    const value = this.#value();
+    this.#skip();
+    if (this.#at < this.#text.length) this.#fail("something follows the document");
+    return value;
+  }
+
+  #value(): JsonValue {
+    this.#skip();
+    if (++this.#values > MAX_VALUES) this.#fail(`more than ${MAX_VALUES} values`);
+    switch (this.#text.charAt(this.#at)) {
+      case "{":
+        return this.#nested(() => this.#object());
+      case "[":
+        return this.#nested(() => this.#array());
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH}`);
+    this.#at++;
+    const value = read();
+    this.#depth--;
+    return value;
+  }
+
+  #object(): JsonValue {
+    const object = new Map<string, JsonValue>();
+    if (this.#takes("}")) return object;
+    do {
+      this.#skip();
+      if (this.#text[this.#at] !== '"') this.#fail("a key must be a string");
+      const key = this.#string();
+      if (object.has(key))
+        this.#fail(`the key ${JSON.stringify(key.slice(0, 64))} stands twice in one object`);
+      if (!this.#takes(":")) this.#fail("':' expected");
+      object.set(key, this.#value());
+    } while (this.#takes(","));
+    if (!this.#takes("}")) this.#fail("',' or '}' expected");
+    return object;
+  }
+
+  #array(): JsonValue {
+    const array: JsonValue[] = [];
+    if (this.#takes("]")) return array;
+    do array.push(this.#value());
+    while (this.#takes(","));
+    if (!this.#takes("]")) this.#fail("',' or ']' expected");
+    return array;
+  }
+
+  #string(): string {
+    this.#at++;
+    let value = this.#matched(PLAIN);
+    while (this.#text[this.#at] === "\\") {
+      value += this.#escape();
+      value += this.#matched(PLAIN);
+    }
+    if (this.#text[this.#at] !== '"') this.#fail("a string is not closed, or holds a raw control character");
+    this.#at++;
+    if (!value.isWellFormed()) this.#fail("a string holds half of a surrogate pair");
+    return value;
+  }
+
+  #escape(): string {
+    const letter = this.#text[this.#at + 1] ?? "";
+    this.#at += 2;
+    if (letter === "u") {
+      const digits = this.#matched(HEX4);
+      if (digits === "") this.#fail("four hexadecimal digits expected after \\u");
+      return String.fromCharCode(Number.parseInt(digits, 16));
+    }
+    return ESCAPES.get(letter) ?? this.#fail("unknown escape in a string");
+  }
+
+  #word<T>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) this.#fail("unknown word");
+    this.#at += word.length;
+    return value;
+  }
+
+  #number(): number {
+    const digits = this.#matched(NUMBER);
+    const value = Number(digits);
+    if (digits === "" || !Number.isFinite(value)) this.#fail("a value expected");
+    return value;
+  }
+
+  #takes(mark: string): boolean {
+    this.#skip();
+    if (this.#text[this.#at] !== mark) return false;
+    this.#at++;
+    return true;
+  }
+
+  #skip(): void {
+    this.#matched(WHITE);
+  }
+
+  #matched(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? "";
+    this.#at += found.length;
+    return found;
+  }
+
+  #fail(why: string): never {
+    throw new SigningError(
+      "bundle-malformed",
+      `${this.#what} is not strict JSON: ${why} (at character ${this.#at})`,
+    );
+  }
+}

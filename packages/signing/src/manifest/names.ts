@@ -1,0 +1,89 @@
+import { SigningError } from "../errors.ts";
+
+/** Linux allows no longer path; deeper trees cannot be opened by name. */
+const MAX_PATH_BYTES = 4096;
+const MAX_DEPTH = 128;
+
+/**
+ * Checks that a signed path is one that a file below the model's folder can have, in its only spelling.
+ * @throws {SigningError} `manifest-invalid`
+ */
+export function checkPath(path: string): void {
+  const why = fault(path);
+  if (why !== undefined) {
+    throw new SigningError("manifest-invalid", `the signed path ${shown(path)} ${why}`);
+  }
+}
+
+function fault(path: string): string | undefined {
+  if (path === "") return "is empty";
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return "is too long";
+  if (/\p{Cc}/u.test(path)) return "holds a control character";
+  if (path.includes("\\")) return "holds a backslash, which some systems take for a separator";
+  if (path.startsWith("/")) return "is absolute";
+  if (/^[A-Za-z]:($|\/)/u.test(path)) return "names a drive";
+  const parts = path.split("/");
+  if (parts.length > MAX_DEPTH) return "is too deep";
+  if (parts.includes("..")) return "leaves the folder";
+  if (parts.includes("") || parts.includes(".")) return "has a second spelling";
+  return undefined;
+}
+
+/**
+ * Checks that no two paths of a manifest can mean one file: none twice, none that differs only by case or by Unicode
+ * normalisation, none that is a file and a folder at once.
+ * @param paths each file once
+ * @param compatible take what differs by case or normalisation for different, as the reference tool does
+ * @throws {SigningError} `manifest-invalid`
+ */
+export function checkDistinct(paths: readonly string[], compatible: boolean): void {
+  const key = compatible ? (path: string) => path : folded;
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const other = seen.get(key(path));
+    if (other !== undefined)
+      fail(path, other === path ? "is listed twice" : `cannot be told from ${shown(other)} on every system`);
+    seen.set(key(path), path);
+  }
+  for (const path of paths) checkParents(path, key, seen);
+}
+
+function checkParents(path: string, key: (path: string) => string, files: ReadonlyMap<string, string>): void {
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    if (files.has(key(path.slice(0, at))))
+      fail(path, `lies in ${shown(path.slice(0, at))}, which is listed as a file`);
+  }
+}
+
+/** ASCII needs no normalisation, and nearly every path is ASCII. */
+function folded(path: string): string {
+  if (/^[\0-\x7f]*$/u.test(path)) return path.toLowerCase();
+  return path.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+}
+
+/** A hostile name in a message: quoted, control characters escaped, cut. */
+export function shown(path: string): string {
+  return JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}…` : path);
+}
+
+function fail(path: string, why: string): never {
+  throw new SigningError("manifest-invalid", `the signed path ${shown(path)} ${why}`);
+}
+
+/** Orders paths as Python's `PurePosixPath` does: part by part, by code point. */
+export function comparePaths(a: string, b: string): number {
+  const left = a.split("/");
+  const right = b.split("/");
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = compareText(left[i] ?? "", right[i] ?? "");
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  // UTF-16 order is code point order but for surrogates; UTF-8 always is.
+  if (!/[\ud800-\udfff]/.test(a + b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
