@@ -1,4 +1,5 @@
-import { addTrees, CATEGORICAL, MISSING_LEFT, type Trees } from "./trees.ts";
+import { addTrees } from "./add-trees.ts";
+import { CATEGORICAL, MISSING_LEFT, type Trees } from "./trees.ts";
 
 /** Trees of which some splits ask whether a category is in a set of 256 bits, held as eight words of 32. */
 export interface HistTrees {

@@ -1,6 +1,7 @@
 import { assert, integer, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
-import { addTrees, flattenTrees, MISSING_LEFT, type RawTree } from "./trees.ts";
+import { addTrees } from "./add-trees.ts";
+import { flattenTrees, MISSING_LEFT, type RawTree } from "./trees.ts";
 
 /** A random full tree of the given depth, children numbered breadth first: not the order that flattening gives. */
 function randomTree(seed: number, depth: number, features: number): RawTree {

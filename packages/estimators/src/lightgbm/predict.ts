@@ -1,9 +1,10 @@
+import { packedFor } from "../core/add-trees.ts";
 import { CATEGORICAL, MISSING_LEFT } from "../core/trees.ts";
 import { badInput } from "../error.ts";
 import { type Booster, NAN_MISSING, ZERO_MISSING } from "./read.ts";
 
-/** Rows are walked through all trees in blocks, so that they stay in cache. */
-const BLOCK = 256;
+/** From so many rows on trees go through the kernels, if they ask neither for categories nor whether a value is zero. */
+const MANY = 32;
 
 /**
  * Predictions of rows, `booster.groups` each, in float64: trees added in order, then averaged or converted.
@@ -20,18 +21,45 @@ export function predictions(
   const out = new Float64Array(rows * groups);
   const all = trees.roots.length / groups;
   const used = iterations === undefined ? all : Math.min(iterations, all);
-  for (let start = 0; start < rows; start += BLOCK) {
-    const end = Math.min(rows, start + BLOCK);
-    for (let t = 0; t < used * groups; t++) {
-      const root = trees.roots[t]!;
-      const group = t % groups;
-      for (let row = start; row < end; row++)
-        out[row * groups + group]! += trees.values[leafOf(booster, root, data, row * features)]!;
-    }
-  }
+  const packed =
+    rows < MANY || !isPlain(booster) ? undefined : packedFor(trees, data, features, missingGoesRight);
+  if (packed === undefined) addOneByOne(booster, used * groups, data, out);
+  else
+    packed.walk(data, used * groups, (tree, leaves, start, here) => {
+      const { values } = trees;
+      for (let row = 0, to = start * groups + (tree % groups); row < here; row++, to += groups)
+        out[to]! += values[leaves[row]!]!;
+    });
   if (booster.average && used > 0) for (let i = 0; i < out.length; i++) out[i] = out[i]! / used;
   booster.objective.convert(out, groups);
   return out;
+}
+
+const plain = new WeakMap<Booster, boolean>();
+
+/** Whether a value and its being missing tell a split all that it asks. */
+function isPlain(booster: Booster): boolean {
+  let known = plain.get(booster);
+  if (known === undefined) {
+    known = booster.trees.flags.every((flag) => (flag & (CATEGORICAL | ZERO_MISSING)) === 0);
+    plain.set(booster, known);
+  }
+  return known;
+}
+
+/** Where not-a-number is no missing value it counts as 0: `numericLeft` of not-a-number, which a split knows beforehand. */
+function missingGoesRight(flag: number, threshold: number): boolean {
+  return !numericLeft(Number.NaN, flag, threshold);
+}
+
+/** The plain walk: row by row, each down all trees. */
+function addOneByOne(booster: Booster, count: number, data: Float64Array, out: Float64Array): void {
+  const { groups, features, trees } = booster;
+  for (let row = 0; row < out.length / groups; row++) {
+    for (let t = 0; t < count; t++)
+      out[row * groups + (t % groups)]! +=
+        trees.values[leafOf(booster, trees.roots[t]!, data, row * features)]!;
+  }
 }
 
 /** `Tree::GetLeaf` with `NumericalDecision` and `CategoricalDecision`. */

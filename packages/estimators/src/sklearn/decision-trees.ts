@@ -1,5 +1,6 @@
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
-import { addTrees, flattenTrees, type Trees } from "../core/trees.ts";
+import { addTrees } from "../core/add-trees.ts";
+import { flattenTrees, type Trees } from "../core/trees.ts";
 import { treeAllowsNan, treeInput } from "../core/tree-input.ts";
 import type { Matrix, Nd } from "../core/matrix.ts";
 import {

@@ -8,7 +8,8 @@ import {
   treeLayout,
   withProbabilities,
 } from "../core/tree-outputs.ts";
-import { addTrees, flattenTrees, type Trees } from "../core/trees.ts";
+import { addTrees } from "../core/add-trees.ts";
+import { flattenTrees, type Trees } from "../core/trees.ts";
 import { innerState, type State } from "../read/state.ts";
 import { type FittedTree, readTree } from "../read/tree.ts";
 

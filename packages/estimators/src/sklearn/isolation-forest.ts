@@ -2,7 +2,8 @@ import { type Entry, type Evaluator, featureCount, featuresOf } from "../core/ev
 import type { Matrix } from "../core/matrix.ts";
 import { vector } from "../core/matrix.ts";
 import { treeInput } from "../core/tree-input.ts";
-import { addTrees, flattenTrees, type RawTree } from "../core/trees.ts";
+import { addTrees } from "../core/add-trees.ts";
+import { flattenTrees, type RawTree } from "../core/trees.ts";
 import { readNumbers } from "../read/array.ts";
 import { innerState, type State } from "../read/state.ts";
 import { readTree } from "../read/tree.ts";

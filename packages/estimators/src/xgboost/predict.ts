@@ -1,4 +1,5 @@
-import { CATEGORICAL, leafOf, MISSING_LEFT, type Trees } from "../core/trees.ts";
+import { leafOf, packedFor } from "../core/add-trees.ts";
+import { CATEGORICAL, MISSING_LEFT, type Trees } from "../core/trees.ts";
 import type { Booster, LinearBody, TreeBody } from "./read.ts";
 
 /** How many iterations count; undefined for all. */
@@ -21,8 +22,8 @@ export function margins(booster: Booster, data: Float32Array, iterations: Iterat
   return out;
 }
 
-/** Rows are walked through all trees in blocks, so that they stay in cache. */
-const BLOCK = 256;
+/** From so many rows on trees without categories go through the kernels. */
+const MANY = 32;
 
 function addBoosted(
   body: TreeBody,
@@ -34,19 +35,50 @@ function addBoosted(
   const last = body.iterations.length - 1;
   const count = body.iterations[iterations === undefined ? last : Math.min(iterations, last)]!;
   const rows = out.length / groups;
+  const { trees } = body;
+  const packed = rows < MANY || body.sets.length > 0 ? undefined : packedFor(trees, data, features);
+  if (packed === undefined) addOneByOne(body, count, data, features, out, groups);
+  else
+    packed.walk(data, count, (tree, leaves, start, here) =>
+      addLeaves(body, tree, leaves, here, out, start * groups + body.group[tree]!, groups),
+    );
+}
+
+function addLeaves(
+  { trees, weights }: TreeBody,
+  tree: number,
+  leaves: Int32Array,
+  rows: number,
+  out: Float32Array,
+  offset: number,
+  stride: number,
+): void {
+  const { values } = trees;
+  const weight = weights?.[tree];
+  if (weight === undefined)
+    for (let row = 0, to = offset; row < rows; row++, to += stride)
+      out[to] = out[to]! + values[leaves[row]!]!;
+  else
+    for (let row = 0, to = offset; row < rows; row++, to += stride)
+      out[to] = out[to]! + Math.fround(values[leaves[row]!]! * weight);
+}
+
+/** The plain walk: row by row, each down all trees. */
+function addOneByOne(
+  body: TreeBody,
+  count: number,
+  data: Float32Array,
+  features: number,
+  out: Float32Array,
+  groups: number,
+): void {
   const { trees, weights } = body;
   const walk = body.sets.length > 0 ? categoricalLeaf(body) : leafOf;
-  for (let start = 0; start < rows; start += BLOCK) {
-    const end = Math.min(rows, start + BLOCK);
+  for (let row = 0; row < out.length / groups; row++) {
     for (let t = 0; t < count; t++) {
-      const root = trees.roots[t]!;
-      const group = body.group[t]!;
-      const weight = weights === undefined ? 1 : weights[t]!;
-      for (let row = start; row < end; row++) {
-        const value = trees.values[walk(trees, root, data, row * features)]!;
-        const to = row * groups + group;
-        out[to] = out[to]! + (weights === undefined ? value : Math.fround(value * weight));
-      }
+      const value = trees.values[walk(trees, trees.roots[t]!, data, row * features)]!;
+      const to = row * groups + body.group[t]!;
+      out[to] = out[to]! + (weights === undefined ? value : Math.fround(value * weights[t]!));
     }
   }
 }
