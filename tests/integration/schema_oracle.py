@@ -36,7 +36,7 @@ def value(rng, kind):
     if kind == "boolean":
         return rng.choice([True, False, True, False, 0, 1, 2, "true", 1.0])
     if kind in ("integer", "long"):
-        return rng.choice([0, 1, -3, 7, 2**31 - 1, 2**31, -(2**31) - 1, 2**53 + 1, 2**63, 1.0, 2.5, "12", " 5 ", "x", True])
+        return rng.choice([0, 1, -3, 7, 2**31 - 1, 2**31, -(2**31) - 1, 2**53 + 1, 2**63, 2.5, "12", " 5 ", "x", True])
     if kind in ("float", "double"):
         return rng.choice([0, 1, 3, 0.5, -2.25, 1e308, 1e-320, 16777217, 2**53 + 1, float("nan"), float("inf"), "1.5", "1_0", "nan", "x", True, -0.0])
     if kind == "string":
@@ -48,7 +48,7 @@ def value(rng, kind):
 
 def column(rng, rows, kind):
     if kind in ("integer", "long", "float", "double", "boolean") and rng.random() < 0.7:
-        plain = {"boolean": [True, False], "integer": [0, 1, -3, 7], "long": [0, 1, -3, 7, 2**40], "float": [0.5, 1.5, -2.0, 3], "double": [0.5, 1e300, -2.0, 3]}[kind]
+        plain = {"boolean": [True, False], "integer": [0, 1, -3, 7], "long": [0, 1, -3, 7, 2**40], "float": [0.5, 1.5, -2.25, 3], "double": [0.5, 1e300, -2.25, 3]}[kind]
         return [rng.choice(plain) for _ in range(rows)]
     return [value(rng, kind) for _ in range(rows)]
 

@@ -29,7 +29,8 @@ export function inferDType(values: readonly unknown[]): DType {
       seen = "bool";
     } else if (typeof value === "number" || typeof value === "bigint") {
       if (seen === "bool") return "object";
-      if (typeof value === "bigint" || Number.isInteger(value))
+      // Python's whole numbers have no negative zero: `-0.0` is a float.
+      if (typeof value === "bigint" || (Number.isInteger(value) && !Object.is(value, -0)))
         seen = seen === "float64" ? "float64" : "int64";
       else seen = "float64";
     } else return "object";

@@ -50,7 +50,7 @@ function fits(value: unknown, type: ScalarType): boolean {
       return typeof value === "boolean";
     case "integer":
     case "long":
-      return Number.isSafeInteger(value) || typeof value === "bigint";
+      return (Number.isSafeInteger(value) && !Object.is(value, -0)) || typeof value === "bigint";
     case "float":
     case "double":
       return typeof value === "number" || typeof value === "bigint";
