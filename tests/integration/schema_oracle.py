@@ -38,7 +38,7 @@ def value(rng, kind):
     if kind in ("integer", "long"):
         return rng.choice([0, 1, -3, 7, 2**31 - 1, 2**31, -(2**31) - 1, 2**53 + 1, 2**63, 2.5, "12", " 5 ", "x", True])
     if kind in ("float", "double"):
-        return rng.choice([0, 1, 3, 0.5, -2.25, 1e308, 1e-320, 16777217, 2**53 + 1, float("nan"), float("inf"), "1.5", "1_0", "nan", "x", True, -0.0])
+        return rng.choice([0, 1, 3, 0.5, -2.25, 1e308, 1e-320, 16777217, 2**53 + 2, float("nan"), float("inf"), "1.5", "1_0", "nan", "x", True, -0.0])
     if kind == "string":
         return rng.choice(["", "a", "b", "é", "12", "nan", "None", 5, 1.5, True])
     if kind == "datetime":

@@ -58,10 +58,10 @@ function ofArrays(
 
 /** NumPy makes one type of mixed values: only texts stay what they are. */
 function checkOwnType(name: string, column: Column, type: ScalarType): Column {
-  if (column.dtype !== "object") return checkColumn(name, column, type);
-  if (column.values.some((value) => typeof value !== "string"))
+  const isMixed = column.dtype === "object" && column.values.some((value) => typeof value !== "string");
+  if (isMixed || column.values.some((value) => value === null || Number.isNaN(value)))
     throw invalidInput(`Incompatible input types for column ${name}. Its values have different types.`);
-  return checkColumn(name, { ...column, dtype: "str" }, type);
+  return checkColumn(name, column.dtype === "object" ? { ...column, dtype: "str" } : column, type);
 }
 
 /** A value for each name is one row. */
