@@ -23,6 +23,8 @@ const FROM_SANDBOX: Readonly<Record<SandboxErrorCode, ErrorCode>> = {
   protocol: "SANDBOX_FAILED",
   "model-error": "SANDBOX_FAILED",
   "bad-input": "INVALID_INPUT",
+  busy: "LIMIT_EXCEEDED",
+  environment: "NOT_ADMITTED",
   closed: "INVALID_ARGUMENT",
 };
 

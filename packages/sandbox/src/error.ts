@@ -14,6 +14,10 @@ export type SandboxErrorCode =
   | "model-error"
   /** the input does not fit the model's signature, says MLflow */
   | "bad-input"
+  /** too many requests wait already */
+  | "busy"
+  /** the model's environment cannot be built as it is written, or must not be */
+  | "environment"
   /** closed by the caller */
   | "closed";
 

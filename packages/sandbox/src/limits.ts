@@ -1,6 +1,6 @@
 /** What one worker may use. Bytes, milliseconds, counts. */
 export interface SandboxLimits {
-  /** Address space of the worker. */
+  /** Memory of the worker: its address space, and where control groups can be made, what it holds of real memory. */
   readonly memoryBytes: number;
   /** CPU seconds over the worker's whole life. */
   readonly cpuSeconds: number;
@@ -16,6 +16,8 @@ export interface SandboxLimits {
   readonly startMilliseconds: number;
   /** For one request. */
   readonly requestMilliseconds: number;
+  /** Requests that may wait for a worker; one more is refused at once. */
+  readonly queuedRequests: number;
 }
 
 export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
@@ -28,4 +30,5 @@ export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
   frameBytes: 256 * 2 ** 20,
   startMilliseconds: 120_000,
   requestMilliseconds: 60_000,
+  queuedRequests: 256,
 };

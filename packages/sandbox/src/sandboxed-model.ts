@@ -1,6 +1,12 @@
+import { openBubblewrap } from "./bubblewrap/driver.ts";
+import type { CageDriver } from "./driver.ts";
 import { SandboxError } from "./error.ts";
-import { decodeValue, encodeValue, type WireValue } from "./wire/values.ts";
-import { Worker, type WorkerOptions } from "./worker.ts";
+import { Lane, type Loaded } from "./lane.ts";
+import { DEFAULT_SANDBOX_LIMITS } from "./limits.ts";
+import type { SandboxedModelOptions } from "./options.ts";
+import { LaneQueue } from "./queue.ts";
+import { decodeValue, encodeValue, Payload, type WireValue } from "./wire/values.ts";
+import type { Answer } from "./worker.ts";
 
 /** Scoring input: a document of MLflow's protocol as text, a CSV text, or typed data. */
 export type ScoringInput =
@@ -13,106 +19,93 @@ export type ScoringOutput =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "value"; readonly value: WireValue };
 
-const MAX_METHODS = 32;
+const MAX_WORKERS = 64;
 
-/** A model loaded in a cage. When its worker fails, the request gets a typed error and the next a new worker. */
+/** A model loaded in cages. When a worker fails, its request gets a typed error and a new one takes its place. */
 export class SandboxedModel implements AsyncDisposable {
   readonly methods: readonly string[];
   readonly className: string;
-  readonly #options: WorkerOptions;
-  #worker: Worker;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #driver: CageDriver;
+  readonly #lanes: readonly Lane[];
+  readonly #queue: LaneQueue;
   #closed = false;
-  #replaced = 0;
 
-  private constructor(options: WorkerOptions, worker: Worker, methods: readonly string[], className: string) {
-    this.#options = options;
-    this.#worker = worker;
-    this.methods = methods;
-    this.className = className;
+  private constructor(driver: CageDriver, lanes: readonly Lane[], loaded: Loaded, queued: number) {
+    this.#driver = driver;
+    this.#lanes = lanes;
+    this.methods = loaded.methods;
+    this.className = loaded.className;
+    this.#queue = new LaneQueue(lanes.length, queued);
   }
 
   /**
-   * Starts a worker and loads the model in it.
+   * Starts a worker and loads the model in it; further workers start behind it.
    * @throws {SandboxError}
    */
-  static async load(options: WorkerOptions): Promise<SandboxedModel> {
-    const { worker, methods, className } = await startLoaded(options);
-    return new SandboxedModel(options, worker, methods, className);
+  static async load(options: SandboxedModelOptions): Promise<SandboxedModel> {
+    const limits = { ...DEFAULT_SANDBOX_LIMITS, ...options.limits };
+    const count = laneCount(options.workers);
+    const driver = await (options.driver ?? openBubblewrap)(options, limits);
+    try {
+      const lanes = Array.from({ length: count }, () => new Lane(driver, limits));
+      const loaded = await lanes[0]?.loaded();
+      if (loaded === undefined) throw new SandboxError("unavailable", "no worker was asked for");
+      for (const lane of lanes.slice(1)) lane.prepare();
+      return new SandboxedModel(driver, lanes, loaded, limits.queuedRequests);
+    } catch (error) {
+      await driver[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** How many workers were lost and replaced so far. */
   get replaced(): number {
-    return this.#replaced;
+    return this.#lanes.reduce((sum, lane) => sum + lane.replaced, 0);
+  }
+
+  /** How many processes answer, and how many requests wait for one of them. */
+  get load(): { readonly workers: number; readonly waiting: number } {
+    return { workers: this.#lanes.length, waiting: this.#queue.waiting };
   }
 
   /** `predict` of `mlflow.pyfunc`: MLflow itself checks the signature, inside. */
   async predict(input: ScoringInput, params?: Readonly<Record<string, unknown>>): Promise<ScoringOutput> {
-    const answer = await this.#request({ op: "predict", ...requestOf(input), ...(params ? { params } : {}) });
-    if (typeof answer["text"] === "string") return { kind: "text", text: answer["text"] };
-    return { kind: "value", value: decodeValue(answer["value"]) };
+    const bytes = new Payload();
+    const message = { op: "predict", ...requestOf(input, bytes), ...(params ? { params } : {}) };
+    const answer = await this.#request(message, bytes);
+    const { text, value } = answer.message;
+    if (typeof text === "string") return { kind: "text", text };
+    return { kind: "value", value: decodeValue(value, answer.payload) };
   }
 
   /** One method of the model itself. */
   async invoke(method: string, value: WireValue): Promise<WireValue> {
-    return decodeValue((await this.#request({ op: "invoke", method, value: encodeValue(value) }))["value"]);
+    const bytes = new Payload();
+    const answer = await this.#request({ op: "invoke", method, value: encodeValue(value, bytes) }, bytes);
+    return decodeValue(answer.message["value"], answer.payload);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    await this.#worker.close();
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#driver[Symbol.asyncDispose]();
   }
 
-  /** One after the other: a worker answers one request at a time. */
-  async #request(message: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
-    const before = this.#tail;
-    const { promise: done, resolve } = Promise.withResolvers<undefined>();
-    this.#tail = done;
-    await before;
-    try {
-      return await (await this.#living()).request(message);
-    } finally {
-      resolve(undefined);
-    }
-  }
-
-  async #living(): Promise<Worker> {
-    if (this.#closed) throw new SandboxError("closed", "the model was closed");
-    if (this.#worker.alive) return this.#worker;
-    await this.#worker.close();
-    this.#worker = (await startLoaded(this.#options)).worker;
-    this.#replaced++;
-    return this.#worker;
+  async #request(message: Readonly<Record<string, unknown>>, bytes: Payload): Promise<Answer> {
+    return await this.#queue.run(async (at) => {
+      const lane = this.#lanes[at];
+      if (this.#closed || lane === undefined) throw new SandboxError("closed", "the model was closed");
+      return await lane.request(message, bytes.parts);
+    });
   }
 }
 
-async function startLoaded(
-  options: WorkerOptions,
-): Promise<{ worker: Worker; methods: readonly string[]; className: string }> {
-  const worker = await Worker.start(options);
-  try {
-    const answer = await worker.request({ op: "load" }, options.limits?.startMilliseconds);
-    return {
-      worker,
-      methods: namesIn(answer["methods"]),
-      className: String(answer["className"]).slice(0, 200),
-    };
-  } catch (error) {
-    await worker.close();
-    throw error;
-  }
+function laneCount(workers = 1): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
+  throw new SandboxError("bad-input", `${workers} workers: give a whole number from 1 to ${MAX_WORKERS}`);
 }
 
-function namesIn(value: unknown): string[] {
-  if (!Array.isArray(value) || value.length > MAX_METHODS)
-    throw new SandboxError("protocol", "no list of methods");
-  return value.map((name: unknown) => {
-    if (typeof name === "string" && /^\w{1,64}$/u.test(name)) return name;
-    throw new SandboxError("protocol", "a method without a name");
-  });
-}
-
-function requestOf(input: ScoringInput): Readonly<Record<string, unknown>> {
+function requestOf(input: ScoringInput, bytes: Payload): Readonly<Record<string, unknown>> {
   switch (input.kind) {
     case "document":
       return { document: input.text };
@@ -121,5 +114,5 @@ function requestOf(input: ScoringInput): Readonly<Record<string, unknown>> {
     case "value":
       break;
   }
-  return { value: encodeValue(input.value) };
+  return { value: encodeValue(input.value, bytes) };
 }

@@ -58,6 +58,8 @@ export function fromWire(value: WireValue): Output {
       for (const [name, dtype] of Object.entries(value.frame.dtypes)) dtypes[name] = known(dtype);
       return { columns: value.frame.columns, dtypes };
     }
+    case "tensors":
+      return value.tensors.map((tensor) => ({ ...tensor, dtype: known(tensor.dtype) }));
     case "list":
       break;
   }

@@ -15,6 +15,8 @@ export interface SandboxOptions {
   /** The managed environment's interpreter; default `MODELKEEP_PYTHON`, then the data folder's. */
   readonly python?: string;
   readonly limits?: Partial<SandboxLimits>;
+  /** How many processes answer for one model; default 1. */
+  readonly workers?: number;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function openSandbox(model: Quarantined, options: SandboxOptions): 
     python: options.python ?? managedPython(),
     modelFolder: model.folder,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
   return new SandboxEngine(loaded);
 }

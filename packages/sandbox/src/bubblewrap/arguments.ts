@@ -1,15 +1,22 @@
 import { lstatSync, readlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SandboxError } from "../error.ts";
 import type { PythonInstallation } from "./python.ts";
 
-/** File descriptors as the worker has them; the numbers stand in worker.py too. */
-export const DESCRIPTORS = { requests: 3, answers: 4, seccomp: 5, info: 6 } as const;
+/** File descriptors as the template has them; the numbers stand in _modelkeep_template.py too. */
+export const DESCRIPTORS = { orders: 3, word: 4, seccomp: 5, info: 6 } as const;
 
+/** Beside `src` and `dist` alike. */
+export const PYTHON_FOLDER = fileURLToPath(new URL("../../python", import.meta.url));
 /** Where things stand inside. */
-export const MODEL_FOLDER = "/model";
-export const WORKER_FILE = "/worker.py";
+const CODE_FOLDER = "/keep";
+const SLOTS_FOLDER = "/slots";
+const WAYS_FOLDER = "/ways";
+/** Made here, because the root is read-only: each worker mounts its own there. */
+const MOUNT_POINTS = ["/model", "/scratch"];
 /** Not /tmp: a Python environment may lie there and must stay to be seen. */
-const SCRATCH_FOLDER = "/scratch";
+export const SCRATCH_FOLDER = "/scratch";
 
 /** Nobody: files of the host that bubblewrap shows belong to someone else. */
 const NOBODY = "65534";
@@ -22,7 +29,6 @@ const NAMESPACES = [
   "--unshare-ipc",
   "--unshare-uts",
   "--unshare-cgroup-try",
-  "--disable-userns",
   "--uid",
   NOBODY,
   "--gid",
@@ -32,47 +38,60 @@ const NAMESPACES = [
   "--die-with-parent",
   "--new-session",
   "--clearenv",
+  // The template makes namespaces and mounts for its workers, and they give these rights up before they see a model.
   "--cap-drop",
   "ALL",
+  "--cap-add",
+  "CAP_SYS_ADMIN",
   "--as-pid-1",
 ];
 const DEVICES = ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"];
 
-export interface Cage {
+export interface TemplateView {
   readonly python: PythonInstallation;
-  readonly workerFile: string;
-  readonly modelFolder: string;
-  /** Bytes of the only writable folder. */
-  readonly scratchBytes: number;
+  /** The host's folder of models; each worker sees one of them. */
+  readonly slots: string;
+  /** The host's folder with the socket that workers connect to before a model is near. */
+  readonly ways: string;
 }
 
 /**
  * Arguments of bubblewrap. The root is made read-only at the end: bubblewrap's own is a tmpfs without a size. There is
  * no /proc: it shows the kernel's settings, and nothing that a model needs.
  */
-export function bubblewrapArguments(cage: Cage): string[] {
+export function bubblewrapArguments({ python, slots, ways }: TemplateView): string[] {
   return [
     NAMESPACES,
     ["--info-fd", String(DESCRIPTORS.info), "--seccomp", String(DESCRIPTORS.seccomp)],
     ...SYSTEM_LIBRARIES.map(showSystem),
     ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"],
     ...DEVICES.map((device) => ["--dev-bind", device, device]),
-    ...cage.python.binds.map((path) => ["--ro-bind", path, path]),
-    ...cage.python.links.map(({ target, path }) => ["--symlink", target, path]),
-    ["--ro-bind", cage.workerFile, WORKER_FILE, "--ro-bind", cage.modelFolder, MODEL_FOLDER],
-    [
-      "--size",
-      String(cage.scratchBytes),
-      "--tmpfs",
-      SCRATCH_FOLDER,
-      "--remount-ro",
-      "/",
-      "--chdir",
-      SCRATCH_FOLDER,
-    ],
-    ...[...environment()].map(([name, value]) => ["--setenv", name, value]),
-    ["--", cage.python.executable, "-I", "-B", "-u", "-X", "utf8", WORKER_FILE],
+    ...parentsOf(python).map((path) => ["--dir", path]),
+    ...python.binds.map((path) => ["--ro-bind", path, path]),
+    ...python.links.map(({ target, path }) => ["--symlink", target, path]),
+    ["--ro-bind", PYTHON_FOLDER, CODE_FOLDER],
+    ["--ro-bind", slots, SLOTS_FOLDER, "--ro-bind", ways, WAYS_FOLDER],
+    ...MOUNT_POINTS.map((path) => ["--dir", path]),
+    ["--remount-ro", "/", "--chdir", "/"],
+    ...[...ENVIRONMENT].map(([name, value]) => ["--setenv", name, value]),
+    ["--", python.executable, ...pythonArguments(python), `${CODE_FOLDER}/_modelkeep_template.py`],
   ].flat();
+}
+
+/** A model's own packages are not imported by the template, nor is `site`, whose .pth files are code. */
+function pythonArguments({ trusted }: PythonInstallation): string[] {
+  return ["-I", "-B", "-u", ...(trusted ? [] : ["-S"]), "-X", "utf8"];
+}
+
+/** bubblewrap makes missing parents so that only their owner may enter them, and a worker has no name there. */
+function parentsOf({ binds, links }: PythonInstallation): string[] {
+  const parents = [...binds, ...links.map(({ path }) => path)].flatMap((path) => foldersAbove(path));
+  return [...new Set(parents)];
+}
+
+function foldersAbove(path: string): string[] {
+  const parent = dirname(path);
+  return parent === "/" || parent === path ? [] : [...foldersAbove(parent), parent];
 }
 
 function showSystem(path: string): string[] {
@@ -86,18 +105,16 @@ function showSystem(path: string): string[] {
   }
 }
 
-/** All that the worker's environment holds. One thread per library: parallel models use the thread limit up. */
-function environment(): ReadonlyMap<string, string> {
-  return new Map([
-    ["LANG", "C.UTF-8"],
-    ["HOME", SCRATCH_FOLDER],
-    ["TMPDIR", SCRATCH_FOLDER],
-    ["OMP_NUM_THREADS", "1"],
-    ["OPENBLAS_NUM_THREADS", "1"],
-    ["MKL_NUM_THREADS", "1"],
-    ["MLFLOW_DISABLE_TELEMETRY", "true"],
-    ["DO_NOT_TRACK", "true"],
-    ["MLFLOW_TRACKING_URI", `sqlite:///${SCRATCH_FOLDER}/none.db`],
-    ["JOBLIB_MULTIPROCESSING", "0"],
-  ]);
-}
+/** All that a worker's environment holds. One thread per library: parallel models use the thread limit up. */
+export const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ["LANG", "C.UTF-8"],
+  ["HOME", SCRATCH_FOLDER],
+  ["TMPDIR", SCRATCH_FOLDER],
+  ["OMP_NUM_THREADS", "1"],
+  ["OPENBLAS_NUM_THREADS", "1"],
+  ["MKL_NUM_THREADS", "1"],
+  ["MLFLOW_DISABLE_TELEMETRY", "true"],
+  ["DO_NOT_TRACK", "true"],
+  ["MLFLOW_TRACKING_URI", `sqlite:///${SCRATCH_FOLDER}/none.db`],
+  ["JOBLIB_MULTIPROCESSING", "0"],
+]);

@@ -12,6 +12,8 @@ export interface PythonInstallation {
   readonly binds: readonly string[];
   /** Links on the way from `executable` to the program, to be made anew where no bind shows them. */
   readonly links: readonly { readonly target: string; readonly path: string }[];
+  /** False when its packages were chosen by a model: then nothing of them runs outside of a worker's cage. */
+  readonly trusted: boolean;
 }
 
 /** Hops from a virtual environment's link to the program. */
@@ -19,19 +21,22 @@ const MAX_LINKS = 8;
 
 const QUESTION = `
 import json, os, sys, sysconfig
+# Without site a virtual environment does not know itself, before Python 3.14.
+above = os.path.dirname(os.path.dirname(os.path.abspath(sys.executable)))
+venv = above if os.path.exists(os.path.join(above, "pyvenv.cfg")) else sys.base_prefix
 print(json.dumps({
-  "version": list(sys.version_info[:2]),
-  "prefix": sys.prefix, "base": sys.base_prefix,
+  "prefix": venv, "base": sys.base_prefix,
   "real": os.path.realpath(sys.executable), "executable": sys.executable,
   "stdlib": sysconfig.get_path("stdlib"), "shared": sysconfig.get_config_var("LIBDIR") or "",
 }))`;
 
 /**
- * Asks a Python where it lives. It is the managed one: nothing of a model is near.
+ * Asks a Python where it lives. Without `site`: nothing of its packages runs.
+ * @param trusted whether its packages may be imported before a cage is shut
  * @throws {SandboxError} `unavailable`
  */
-export async function inspectPython(named: string): Promise<PythonInstallation> {
-  const answer = await ask(named);
+export async function inspectPython(named: string, trusted = true): Promise<PythonInstallation> {
+  const answer = await ask(named, trusted);
   const text = (name: string): string => {
     const value = answer[name];
     if (typeof value === "string") return value;
@@ -43,7 +48,7 @@ export async function inspectPython(named: string): Promise<PythonInstallation> 
   const libraries = base === "/usr" ? [] : [stdlib, text("shared")];
   const executable = text("executable");
   const binds = outermost(await existing([...venv, text("real"), ...libraries]));
-  return { executable, binds, links: await linksFrom(executable, binds) };
+  return { executable, binds, links: await linksFrom(executable, binds), trusted };
 }
 
 function outermost(paths: readonly string[]): string[] {
@@ -70,12 +75,16 @@ async function linksFrom(executable: string, binds: readonly string[]): Promise<
   );
 }
 
-async function ask(executable: string): Promise<Readonly<Record<string, unknown>>> {
+async function ask(executable: string, trusted: boolean): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const { stdout } = await promisify(execFile)(executable, ["-I", "-c", QUESTION], {
-      timeout: 30_000,
-      env: { LANG: "C.UTF-8" },
-    });
+    const { stdout } = await promisify(execFile)(
+      executable,
+      ["-I", ...(trusted ? [] : ["-S"]), "-c", QUESTION],
+      {
+        timeout: 30_000,
+        env: { LANG: "C.UTF-8" },
+      },
+    );
     const answer: unknown = JSON.parse(stdout);
     if (typeof answer === "object" && answer !== null) return { ...answer };
     throw new Error("no answer");

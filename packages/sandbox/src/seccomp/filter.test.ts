@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seccompFilter } from "./filter.ts";
+import { seccompFilter, templateFilter } from "./filter.ts";
 import { SYSCALL_TABLES, type SyscallTable } from "./syscalls.ts";
 
 /** Runs a classic BPF program as the kernel does. */
@@ -50,6 +50,20 @@ describe.each([...SYSCALL_TABLES])("the filter for %s", (_name, table: SyscallTa
     expect(call(457)).toBe(ENOSYS);
     expect(call(0x4000_0000 + 1)).toBe(ENOSYS);
     expect(decide(filter, 0x4000_0003, 1)).toBe(KILL);
+  });
+
+  test("lets the template make cages, and denies it the rest", () => {
+    const template = templateFilter(table);
+    const made = Object.entries(table.denied)
+      .filter(([, number]) => decide(template, table.auditArch, number) === ALLOW)
+      .map(([name]) => name);
+    expect(made.sort()).toEqual(
+      ["connect", "execve", "mount", "pidfd_open", "sendto", "setns", "socket", "umount2", "unshare"]
+        .concat("fork" in table.denied ? ["fork"] : [])
+        .sort(),
+    );
+    expect(decide(template, table.auditArch, table.clone, 0x1200011)).toBe(ALLOW);
+    expect(decide(template, 0x4000_0003, 1)).toBe(KILL);
   });
 
   test("allows what is left", () => {

@@ -22,11 +22,49 @@ const FIRST_UNKNOWN = 457;
 type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, operand: number];
 
 /**
- * The filter for bubblewrap's `--seccomp`: an array of `struct sock_filter`, little-endian. Another architecture's
- * calls (x32 and i386 on x86-64 included) kill the process; `clone` passes for threads only.
+ * The filter of a worker: an array of `struct sock_filter`, little-endian. Another architecture's calls (x32 and i386 on
+ * x86-64 included) kill the process; `clone` passes for threads only.
  */
 export function seccompFilter(table: SyscallTable): Uint8Array {
   return encode([
+    ...beginning(table),
+    [JUMP_EQUAL, 0, 1, table.clone3],
+    [RETURN, 0, 0, ERRNO | ENOSYS],
+    ...Object.values(table.denied).flatMap(deny),
+    [JUMP_EQUAL, 0, 3, table.clone],
+    [LOAD_WORD, 0, 0, FIRST_ARGUMENT],
+    [JUMP_ANY_BIT, 1, 0, CLONE_THREAD],
+    [RETURN, 0, 0, ERRNO | EPERM],
+    [RETURN, 0, 0, ALLOW],
+  ]);
+}
+
+/** The filter of the process that workers are forked from: it may do what makes a cage, and no more. */
+export function templateFilter(table: SyscallTable): Uint8Array {
+  const denied = Object.entries(table.denied).filter(([name]) => !MAKES_CAGES.has(name));
+  return encode([
+    ...beginning(table),
+    ...denied.flatMap(([, number]) => deny(number)),
+    [RETURN, 0, 0, ALLOW],
+  ]);
+}
+
+/** For bubblewrap, which takes its filter just before it starts the template: `execve`. */
+const MAKES_CAGES: ReadonlySet<string> = new Set([
+  "execve",
+  "fork",
+  "unshare",
+  "setns",
+  "pidfd_open",
+  "mount",
+  "umount2",
+  "socket",
+  "connect",
+  "sendto",
+]);
+
+function beginning(table: SyscallTable): Instruction[] {
+  return [
     [LOAD_WORD, 0, 0, ARCH],
     [JUMP_EQUAL, 1, 0, table.auditArch],
     [RETURN, 0, 0, KILL_PROCESS],
@@ -34,18 +72,14 @@ export function seccompFilter(table: SyscallTable): Uint8Array {
     // x32 calls have bit 30 set and the same architecture.
     [JUMP_GREATER_OR_EQUAL, 0, 1, FIRST_UNKNOWN],
     [RETURN, 0, 0, ERRNO | ENOSYS],
-    [JUMP_EQUAL, 0, 1, table.clone3],
-    [RETURN, 0, 0, ERRNO | ENOSYS],
-    ...Object.values(table.denied).flatMap((number): Instruction[] => [
-      [JUMP_EQUAL, 0, 1, number],
-      [RETURN, 0, 0, ERRNO | EPERM],
-    ]),
-    [JUMP_EQUAL, 0, 3, table.clone],
-    [LOAD_WORD, 0, 0, FIRST_ARGUMENT],
-    [JUMP_ANY_BIT, 1, 0, CLONE_THREAD],
+  ];
+}
+
+function deny(number: number): Instruction[] {
+  return [
+    [JUMP_EQUAL, 0, 1, number],
     [RETURN, 0, 0, ERRNO | EPERM],
-    [RETURN, 0, 0, ALLOW],
-  ]);
+  ];
 }
 
 function encode(program: readonly Instruction[]): Uint8Array {

@@ -1,20 +1,33 @@
 import { SandboxError } from "../error.ts";
 
-const HEADER_BYTES = 4;
+/** Length of all that follows it, and length of the JSON text. */
+const HEADER_BYTES = 8;
+const TEXT_LENGTH_BYTES = 4;
 
-/** A message as it goes over the pipe: four bytes of length, big-endian, then JSON. */
-export function encodeFrame(message: unknown, limit: number): Buffer {
-  const body = Buffer.from(JSON.stringify(message));
-  if (body.byteLength > limit) {
+/** A message: JSON data, and the bytes that it points into (`at` and `size` of a part, in bytes). */
+export interface Frame {
+  readonly message: unknown;
+  readonly payload: Buffer;
+}
+
+/**
+ * A message as it goes over the pipe: two lengths of four bytes, big-endian, JSON text, raw bytes.
+ * @param limit bytes of the whole frame
+ * @throws {SandboxError} `exceeded`
+ */
+export function encodeFrame(message: unknown, payload: readonly Uint8Array[], limit: number): Buffer {
+  const text = Buffer.from(JSON.stringify(message));
+  const length = payload.reduce((sum, part) => sum + part.byteLength, TEXT_LENGTH_BYTES + text.byteLength);
+  if (length > limit) {
     throw new SandboxError(
       "exceeded",
-      `the request has ${body.byteLength} bytes, more than ${limit}: send fewer rows`,
+      `the request has ${length} bytes, more than ${limit}: send fewer rows`,
     );
   }
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + body.byteLength);
-  frame.writeUInt32BE(body.byteLength, 0);
-  body.copy(frame, HEADER_BYTES);
-  return frame;
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt32BE(length, 0);
+  header.writeUInt32BE(text.byteLength, TEXT_LENGTH_BYTES);
+  return Buffer.concat([header, text, ...payload]);
 }
 
 /** Puts frames together from pieces of any size. Memory never exceeds one frame of the allowed length. */
@@ -22,38 +35,45 @@ export class FrameReader {
   readonly #limit: number;
   #pieces: Buffer[] = [];
   #held = 0;
-  #wanted: number | undefined;
+  #wanted: { readonly length: number; readonly text: number } | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * @returns the messages that this piece completes
-   * @throws {SandboxError} `exceeded` for a frame over the limit, `protocol` for what is no JSON
+   * @returns the frames that this piece completes
+   * @throws {SandboxError} `exceeded` for a frame over the limit, `protocol` for what is no frame
    */
-  push(piece: Buffer): unknown[] {
+  push(piece: Buffer): Frame[] {
     this.#pieces.push(piece);
     this.#held += piece.byteLength;
-    const messages: unknown[] = [];
+    const frames: Frame[] = [];
     for (;;) {
       if (this.#wanted === undefined) {
-        if (this.#held < HEADER_BYTES) return messages;
-        this.#wanted = this.#checked(this.#take(HEADER_BYTES).readUInt32BE(0));
+        if (this.#held < HEADER_BYTES) return frames;
+        this.#wanted = this.#checked(this.#take(HEADER_BYTES));
       }
-      if (this.#held < this.#wanted) return messages;
-      const body = this.#take(this.#wanted);
+      const { length, text } = this.#wanted;
+      if (this.#held < length) return frames;
+      const body = this.#take(length);
       this.#wanted = undefined;
-      messages.push(parse(body));
+      frames.push({ message: parse(body.subarray(0, text)), payload: body.subarray(text) });
     }
   }
 
-  #checked(length: number): number {
-    if (length <= this.#limit) return length;
-    throw new SandboxError(
-      "exceeded",
-      `the worker announced an answer of ${length} bytes, more than ${this.#limit}`,
-    );
+  #checked(header: Buffer): { length: number; text: number } {
+    const length = header.readUInt32BE(0);
+    const text = header.readUInt32BE(TEXT_LENGTH_BYTES);
+    if (length > this.#limit) {
+      throw new SandboxError(
+        "exceeded",
+        `the worker announced an answer of ${length} bytes, more than ${this.#limit}`,
+      );
+    }
+    if (text > length - TEXT_LENGTH_BYTES)
+      throw new SandboxError("protocol", "the worker announced a text longer than its frame");
+    return { length: length - TEXT_LENGTH_BYTES, text };
   }
 
   #take(count: number): Buffer {

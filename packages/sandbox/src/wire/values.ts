@@ -1,4 +1,5 @@
 import { SandboxError } from "../error.ts";
+import { PACKERS } from "./numbers.ts";
 
 /** One element. */
 export type WireScalar = number | bigint | boolean | string | null;
@@ -27,59 +28,44 @@ export type WireValue =
   | { readonly kind: "tensor"; readonly tensor: WireTensor }
   | { readonly kind: "csr"; readonly csr: WireCsr }
   | { readonly kind: "frame"; readonly frame: WireFrame }
+  /** several arrays: one for each output, or what `kneighbors` answers */
+  | { readonly kind: "tensors"; readonly tensors: readonly WireTensor[] }
   | { readonly kind: "list"; readonly items: readonly unknown[] };
 
-type Numbers =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Int16Array
-  | Int8Array
-  | Uint32Array
-  | Uint16Array
-  | Uint8Array
-  | BigInt64Array
-  | BigUint64Array;
+const ALIGNMENT = 8;
 
-/** How the elements of a numeric dtype look as bytes, little-endian. */
-const PACKERS: ReadonlyMap<
-  string,
-  { pack(data: ArrayLike<unknown>): Numbers; read(bytes: ArrayBuffer): Numbers }
-> = new Map([
-  ["float64", { pack: (d) => Float64Array.from(d, Number), read: (b) => new Float64Array(b) }],
-  ["float32", { pack: (d) => Float32Array.from(d, Number), read: (b) => new Float32Array(b) }],
-  ["int64", { pack: (d) => BigInt64Array.from(d, toBigInt), read: (b) => new BigInt64Array(b) }],
-  ["uint64", { pack: (d) => BigUint64Array.from(d, toBigInt), read: (b) => new BigUint64Array(b) }],
-  ["int32", { pack: (d) => Int32Array.from(d, Number), read: (b) => new Int32Array(b) }],
-  ["int16", { pack: (d) => Int16Array.from(d, Number), read: (b) => new Int16Array(b) }],
-  ["int8", { pack: (d) => Int8Array.from(d, Number), read: (b) => new Int8Array(b) }],
-  ["uint32", { pack: (d) => Uint32Array.from(d, Number), read: (b) => new Uint32Array(b) }],
-  ["uint16", { pack: (d) => Uint16Array.from(d, Number), read: (b) => new Uint16Array(b) }],
-  ["uint8", { pack: (d) => Uint8Array.from(d, Number), read: (b) => new Uint8Array(b) }],
-  ["bool", { pack: (d) => Uint8Array.from(d, Number), read: (b) => new Uint8Array(b) }],
-]);
+/** Collects the raw bytes of one message; each part begins at a multiple of eight. */
+export class Payload {
+  readonly parts: Uint8Array[] = [];
+  #size = 0;
 
-function toBigInt(value: unknown): bigint {
-  return typeof value === "bigint" ? value : BigInt(Number(value));
+  add(bytes: Uint8Array): { at: number; size: number } {
+    const place = { at: this.#size, size: bytes.byteLength };
+    const padding = (ALIGNMENT - (bytes.byteLength % ALIGNMENT)) % ALIGNMENT;
+    this.parts.push(bytes);
+    if (padding > 0) this.parts.push(new Uint8Array(padding));
+    this.#size += bytes.byteLength + padding;
+    return place;
+  }
 }
 
-/** A value as JSON data: numbers as base64 of their bytes, so that NaN and 64 bits survive. */
-export function encodeValue(value: WireValue): unknown {
+/** A value as JSON data that points into `payload`: numbers as their bytes, so that NaN and 64 bits survive. */
+export function encodeValue(value: WireValue, payload: Payload): unknown {
   switch (value.kind) {
     case "tensor":
       return {
         kind: "tensor",
         shape: value.tensor.shape,
-        ...encodeData(value.tensor.data, value.tensor.dtype),
+        ...encodeData(value.tensor.data, value.tensor.dtype, payload),
       };
     case "csr": {
       const { csr } = value;
       return {
         kind: "csr",
         shape: csr.shape,
-        indptr: encodeData(csr.indptr, "int64"),
-        indices: encodeData(csr.indices, "int64"),
-        data: encodeData(csr.data, csr.dtype),
+        indptr: encodeData(csr.indptr, "int64", payload),
+        indices: encodeData(csr.indices, "int64", payload),
+        data: encodeData(csr.data, csr.dtype, payload),
       };
     }
     case "frame":
@@ -87,88 +73,130 @@ export function encodeValue(value: WireValue): unknown {
         kind: "frame",
         columns: [...value.frame.columns].map(([name, data]) => [
           name,
-          encodeData(data, value.frame.dtypes[name] ?? ""),
+          encodeData(data, value.frame.dtypes[name] ?? "", payload),
         ]),
       };
     case "list":
+      return { kind: "list", items: value.items.map(listItem) };
+    case "tensors":
       break;
   }
-  return { kind: "list", items: value.items };
+  throw new SandboxError("bad-input", "several arrays at once are no input: give one");
 }
 
-function encodeData(data: ArrayLike<unknown>, dtype: string): Record<string, unknown> {
+function listItem(item: unknown): unknown {
+  if (typeof item !== "object" || item === null) return item;
+  const row: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of Object.entries(item)) row[name] = encodeElement(value);
+  return row;
+}
+
+function encodeData(data: ArrayLike<unknown>, dtype: string, payload: Payload): Record<string, unknown> {
   const packer = PACKERS.get(dtype);
-  if (packer === undefined) return { dtype, items: Array.from(data) };
+  if (packer === undefined) return { dtype, items: Array.from(data, encodeElement) };
   const packed = packer.pack(data);
-  return { dtype, b64: Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString("base64") };
+  return { dtype, ...payload.add(new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength)) };
+}
+
+/** What JSON cannot say is a record of one member: `n` no finite number, `i` a large whole one. */
+function encodeElement(value: unknown): unknown {
+  if (typeof value === "bigint") return { i: value.toString() };
+  if (typeof value === "number" && !Number.isFinite(value))
+    return { n: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
+  return value === undefined ? null : value;
 }
 
 /**
  * Reads a value that the worker sent. The worker is hostile: everything is checked.
  * @throws {SandboxError} `protocol`
  */
-export function decodeValue(json: unknown): WireValue {
+export function decodeValue(json: unknown, payload: Buffer): WireValue {
   const value = record(json);
   switch (value["kind"]) {
     case "tensor":
-      return { kind: "tensor", tensor: decodeTensor(value) };
+      return { kind: "tensor", tensor: decodeTensor(value, payload) };
+    case "tensors":
+      return {
+        kind: "tensors",
+        tensors: list(value["tensors"]).map((one) => decodeTensor(record(one), payload)),
+      };
     case "csr":
-      return { kind: "csr", csr: decodeCsr(value) };
+      return { kind: "csr", csr: decodeCsr(value, payload) };
     case "frame":
-      return { kind: "frame", frame: decodeFrame(value) };
-    case "list":
-      return { kind: "list", items: list(value["items"]) };
+      return { kind: "frame", frame: decodeFrame(value, payload) };
     default:
       throw wrong("a value of no known kind");
   }
 }
 
-function decodeTensor(value: Readonly<Record<string, unknown>>): WireTensor {
+function decodeTensor(value: Readonly<Record<string, unknown>>, payload: Buffer): WireTensor {
   const shape = list(value["shape"]).map(length);
-  const data = decodeData(value);
+  const data = decodeData(value, payload);
   if (shape.reduce((product, one) => product * one, 1) !== data.length)
     throw wrong("a shape that does not fit");
   return { shape, data, dtype: text(value["dtype"]) };
 }
 
-function decodeCsr(value: Readonly<Record<string, unknown>>): WireCsr {
-  const [rows, columns] = list(value["shape"]).map(length);
-  if (rows === undefined || columns === undefined) throw wrong("a sparse matrix without a shape");
-  const member = (name: string): number[] => Array.from(decodeData(record(value[name])), Number);
+function decodeCsr(value: Readonly<Record<string, unknown>>, payload: Buffer): WireCsr {
+  const [rows, columns, more] = list(value["shape"]).map(length);
+  if (rows === undefined || columns === undefined || more !== undefined)
+    throw wrong("a sparse matrix without a shape");
+  const member = (name: string): number[] => Array.from(decodeData(record(value[name]), payload), Number);
   const indptr = member("indptr");
   const indices = member("indices");
   const data = member("data");
-  if (indptr.length !== rows + 1 || indices.length !== data.length)
+  if (indptr.length !== rows + 1 || indices.length !== data.length || !isCsr(indptr, indices, columns))
     throw wrong("a sparse matrix that does not fit");
   return { indptr, indices, data, shape: [rows, columns], dtype: text(record(value["data"])["dtype"]) };
 }
 
-function decodeFrame(value: Readonly<Record<string, unknown>>): WireFrame {
+/** Row ends never go back and end at the last element; every column is there. */
+function isCsr(indptr: readonly number[], indices: readonly number[], columns: number): boolean {
+  return (
+    indptr[0] === 0 &&
+    indptr.at(-1) === indices.length &&
+    indptr.every((end, row) => row === 0 || end >= (indptr[row - 1] ?? 0)) &&
+    indices.every((column) => column >= 0 && column < columns)
+  );
+}
+
+function decodeFrame(value: Readonly<Record<string, unknown>>, payload: Buffer): WireFrame {
+  const rows = length(value["rows"]);
   const columns = new Map<string, ArrayLike<unknown>>();
   const dtypes: Record<string, string> = Object.create(null);
   for (const entry of list(value["columns"])) {
     const [name, data] = list(entry);
-    columns.set(text(name), decodeData(record(data)));
+    const values = decodeData(record(data), payload);
+    if (values.length !== rows || columns.has(text(name))) throw wrong("a frame that does not fit");
+    columns.set(text(name), values);
     dtypes[text(name)] = text(record(data)["dtype"]);
   }
   return { columns, dtypes };
 }
 
-function decodeData(value: Readonly<Record<string, unknown>>): ArrayLike<WireScalar> {
+function decodeData(value: Readonly<Record<string, unknown>>, payload: Buffer): ArrayLike<WireScalar> {
   const packer = PACKERS.get(text(value["dtype"]));
-  if (packer === undefined) return list(value["items"]).map(scalar);
-  const bytes = Buffer.from(text(value["b64"]), "base64");
-  const copy = new Uint8Array(bytes).buffer;
-  let numbers: Numbers;
+  if (packer === undefined) return list(value["items"]).map(decodeElement);
+  const [at, size] = [length(value["at"]), length(value["size"])];
+  if (at + size > payload.byteLength) throw wrong("bytes outside of its frame");
+  // A copy of its own: aligned, and nothing else of the frame is kept alive or can be reached through it.
+  const copy = new Uint8Array(payload.subarray(at, at + size)).buffer;
   try {
-    numbers = packer.read(copy);
+    const numbers = packer.read(copy);
+    return value["dtype"] === "bool" ? Array.from(numbers, Boolean) : numbers;
   } catch (cause) {
     throw new SandboxError("protocol", "the worker sent bytes of a wrong length", { cause });
   }
-  return value["dtype"] === "bool" ? Array.from(numbers, Boolean) : numbers;
 }
 
-function scalar(value: unknown): WireScalar {
+const NOT_FINITE: ReadonlyMap<unknown, number> = new Map([
+  ["nan", Number.NaN],
+  ["inf", Number.POSITIVE_INFINITY],
+  ["-inf", Number.NEGATIVE_INFINITY],
+]);
+const MAX_DIGITS = 4_000;
+
+function decodeElement(value: unknown): WireScalar {
   if (
     value === null ||
     typeof value === "number" ||
@@ -177,6 +205,12 @@ function scalar(value: unknown): WireScalar {
   ) {
     return value;
   }
+  const special = record(value);
+  const number = NOT_FINITE.get(special["n"]);
+  if (number !== undefined) return number;
+  const digits = special["i"];
+  if (typeof digits === "string" && digits.length <= MAX_DIGITS && /^-?\d+$/u.test(digits))
+    return BigInt(digits);
   throw wrong("an element that is no scalar");
 }
 
