@@ -3,6 +3,9 @@ import { UsageError } from "./command.ts";
 /** One line, `modelkeep: <what is wrong>: <what to do>`. */
 export function describeError(error: unknown): string {
   if (error instanceof UsageError) return oneLine(`modelkeep: ${error.message}: ${error.advice}`);
+  if (error instanceof Error && error.name === "SigningError" && "advice" in error) {
+    return oneLine(`modelkeep: ${error.message}: ${String(error.advice)}`);
+  }
   if (!(error instanceof Error)) return oneLine(`modelkeep: ${String(error)}: run again with --debug`);
   // node:util's parseArgs and commander both mark their errors with a code.
   const code = "code" in error && typeof error.code === "string" ? error.code : "";

@@ -25,31 +25,41 @@ export type SigningErrorCode =
   /** a named limit was exceeded */
   | "limit";
 
-const NOT_VERIFIED: ReadonlySet<SigningErrorCode> = new Set<SigningErrorCode>([
-  "bundle-malformed",
-  "unsupported",
-  "manifest-invalid",
-  "signature-invalid",
-  "signer-mismatch",
-  "certificate-invalid",
-  "model-mismatch",
-  "model-refused",
-  "model-changed",
-  "limit",
-]);
+/** What to do about each, where the place of the error knows nothing better. */
+const ADVICE: Readonly<Record<SigningErrorCode, string>> = {
+  "bundle-malformed": "get the signature file again from who signed the model",
+  unsupported: "sign the model again with OpenSSF Model Signing 1.1 or with modelkeep sign",
+  "manifest-invalid": "do not use the model, and ask who signed it",
+  "signature-invalid": "do not use the model, and ask who signed it",
+  "signer-mismatch": "check whom you expect to have signed",
+  "certificate-invalid": "ask the signer for a signature by a valid certificate",
+  "model-mismatch": "get the model again, and do not use this one",
+  "model-refused": "take it out of the model",
+  "model-changed": "try again when nothing writes to the model",
+  "key-unusable": "use a P-256, P-384, P-521 or Ed25519 key in PEM",
+  io: "check the path and its permissions",
+  limit: "split the model",
+};
 
-/** The one error of this package. Its message is a sentence that says what is wrong and what to do. */
+/** Codes that say: the work could not be done. All others are answers. */
+const NO_ANSWER: ReadonlySet<SigningErrorCode> = new Set<SigningErrorCode>(["key-unusable", "io"]);
+
+/** The one error of this package. */
 export class SigningError extends Error {
   override readonly name = "SigningError";
   readonly code: SigningErrorCode;
+  /** What to do, in the imperative. */
+  readonly advice: string;
 
-  constructor(code: SigningErrorCode, message: string, options: { cause?: unknown } = {}) {
+  /** @param message what is wrong and where, without a full stop */
+  constructor(code: SigningErrorCode, message: string, options: { cause?: unknown; advice?: string } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.advice = options.advice ?? ADVICE[code];
   }
 
   /** True: the work was done and the answer is no. False: it could not be done (a missing file, an unusable key). */
   get isAnswer(): boolean {
-    return NOT_VERIFIED.has(this.code);
+    return !NO_ANSWER.has(this.code);
   }
 }

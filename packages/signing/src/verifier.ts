@@ -22,6 +22,8 @@ export interface CertificateSigner {
   /** One line, as RFC 4514 orders it. */
   readonly subject: string;
   readonly issuer: string;
+  /** Mail addresses, host names and URIs of the subject alternative name. */
+  readonly alternativeNames: readonly string[];
   /** Hexadecimal. */
   readonly serialNumber: string;
   /** SHA-256 of the root's DER, lower-case hexadecimal. */

@@ -26,10 +26,7 @@ export function parseBundle(bytes: Uint8Array): Bundle {
   const document = parseStrictJson(bytes, "the signature");
   const fields = new Fields(document, "the signature", "bundle-malformed");
   if (fields.has("messageSignature")) {
-    throw new SigningError(
-      "unsupported",
-      "the signature is over raw bytes, not over a list of files: sign the model with model signing",
-    );
+    throw new SigningError("unsupported", "the signature is over raw bytes, not over a list of files");
   }
   fields.only("mediaType", "verificationMaterial", "dsseEnvelope");
   const mediaType = fields.string("mediaType");

@@ -102,10 +102,7 @@ export function sameState(a: FileState, b: FileState): boolean {
 }
 
 export function changed(path: string): SigningError {
-  return new SigningError(
-    "model-changed",
-    `${shown(path)} changed while it was read: try again when nothing writes to the model`,
-  );
+  return new SigningError("model-changed", `${shown(path)} changed while it was read`);
 }
 
 function unreadable(path: string, cause: unknown): SigningError {

@@ -54,7 +54,7 @@ class Walk {
   run(): readonly FoundFile[] {
     const stat = lstatSync(this.#model);
     if (stat.isSymbolicLink() && !this.#options.allowSymlinks) {
-      refuse(this.#model, "is a symbolic link: name what it points at, or give --allow-symlinks");
+      refuse(this.#model, "is a symbolic link", "name what it points at, or give --allow-symlinks");
     }
     const target = stat.isSymbolicLink() ? statSync(this.#model) : stat;
     if (target.isFile()) return [{ path: ".", real: realpathSync(this.#model) }];
@@ -97,7 +97,7 @@ class Walk {
 
   #follow(path: string): void {
     if (!this.#options.allowSymlinks) {
-      refuse(path, "is a symbolic link: replace it by the file, or give --allow-symlinks");
+      refuse(path, "is a symbolic link", "replace it by the file, or give --allow-symlinks");
     }
     const real = this.#realPath(path);
     this.#root ??= realpathSync(this.#model);
@@ -106,7 +106,7 @@ class Walk {
     if (stat.isFile()) this.#add(path, real);
     else if (!stat.isDirectory()) refuse(path, "is a link to something that is neither a file nor a folder");
     else if (!this.#options.compatible) {
-      refuse(path, "is a link to a folder, which no signature covers: replace it by the folder");
+      refuse(path, "is a link to a folder, which no signature covers", "replace it by the folder");
     }
   }
 
@@ -125,6 +125,6 @@ function kindOf(entry: Dirent): EntryKind {
   return entry.isSymbolicLink() ? "link" : "special";
 }
 
-function refuse(path: string, why: string): never {
-  throw new SigningError("model-refused", `${shown(path)} ${why}`);
+function refuse(path: string, why: string, advice?: string): never {
+  throw new SigningError("model-refused", `${shown(path)} ${why}`, advice === undefined ? {} : { advice });
 }

@@ -46,10 +46,7 @@ export function manifestOf(envelope: Envelope, options: ReadOptions = {}): Manif
   const type = statement.string("predicateType");
   const read = READERS.get(type);
   if (read === undefined) {
-    throw new SigningError(
-      "unsupported",
-      `the signed statement is of the unknown kind ${shown(type)}: it is no model signature`,
-    );
+    throw new SigningError("unsupported", `the signed statement is of the unknown kind ${shown(type)}`);
   }
   return read(statement, { compatible: options.compatible === true });
 }

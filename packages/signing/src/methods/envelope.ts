@@ -41,10 +41,7 @@ export function checkSignatures(
   const signed = new Set(counted.map((signature, index) => signerOf(check, signature, index, keys)));
   const idle = keys.find((key) => !signed.has(key));
   if (idle !== undefined && !compatible) {
-    throw new SigningError(
-      "signature-invalid",
-      `the key ${idle.fingerprint} did not sign: every given key must have signed`,
-    );
+    throw new SigningError("signature-invalid", `the key ${idle.fingerprint} did not sign`);
   }
   return keys.filter((key) => signed.has(key));
 }

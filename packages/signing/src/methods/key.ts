@@ -15,7 +15,8 @@ export function keyVerifier(keys: readonly PublicKey[]): Verifier {
       if (material.kind !== "public-key") {
         throw new SigningError(
           "signer-mismatch",
-          "the signature was made with a certificate: verify it with certificate or sigstore",
+          "the signature was made with a certificate, not with a key",
+          { advice: "verify it with certificate or sigstore" },
         );
       }
       checkHint(material, keys);

@@ -59,9 +59,7 @@ function typeOf(key: KeyObject, name: string): KeyType {
   const curve = key.asymmetricKeyDetails?.namedCurve ?? "";
   const type = kind === "ec" ? CURVES.get(curve) : undefined;
   if (type !== undefined) return type;
-  throw unusable(
-    `${name} is a key of the kind ${kind} ${curve}`.trimEnd() + ": use P-256, P-384, P-521 or Ed25519",
-  );
+  throw unusable(`${name} is a key of the kind ${kind} ${curve}`.trimEnd());
 }
 
 function sha256(bytes: string | Uint8Array): string {

@@ -1,0 +1,10 @@
+import type { Command } from "../command.ts";
+
+export const command: Command = {
+  name: "sign",
+  summary: "sign a model: OpenSSF Model Signing, by key or certificate",
+  async run(argv) {
+    const { runSign } = await import("../sign/run.ts");
+    return await runSign(argv);
+  },
+};

@@ -1,0 +1,7 @@
+import type { SignMethod } from "./method.ts";
+
+/** All ways to sign, each loaded when it is used. */
+export const SIGN_METHODS: ReadonlyMap<string, () => Promise<SignMethod>> = new Map([
+  ["key", async () => (await import("./key.ts")).method],
+  ["certificate", async () => (await import("./certificate.ts")).method],
+]);
