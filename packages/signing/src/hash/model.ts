@@ -40,7 +40,11 @@ export async function hashModel(model: string, options: HashOptions = {}): Promi
   const digests = await runTasks(tasks, method.hashType, options);
   checkUnchanged(files, listing());
   const resources = tasks.map((task, index) => resourceOf(task, method, digests[index] ?? ""));
+  const uncovered = method.method === "shards" && options.compatible !== true;
   return {
+    ...(uncovered
+      ? { uncovered: files.filter(({ state }) => state.size === 0).map(({ path }) => path) }
+      : {}),
     modelName: basename(resolve(model)),
     serialization: serializationOf(method, options),
     resources: method.method === "tree" ? [treeDigest(resources, method.mergeType)] : resources,

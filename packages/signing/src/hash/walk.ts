@@ -75,15 +75,15 @@ class Walk {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const kind = kindOf(entry);
       if (this.#options.ignores(path, kind)) continue;
-      if (kind === "folder") folders.push(path);
-      else this.#take(path, kind);
+      if (kind !== "folder") this.#take(path, kind);
+      else if (this.#options.only === undefined || !isNotUtf8(path)) folders.push(checkName(path));
     }
     return folders;
   }
 
   #take(path: string, kind: EntryKind): void {
     if (this.#options.only?.has(path) === false) return;
-    if (path.includes("\ufffd")) refuse(path, "has a name that is not UTF-8, which no signature can list");
+    checkName(path);
     if (kind === "special") refuse(path, "is neither a file nor a folder");
     if (kind === "link") this.#follow(path);
     else this.#add(path, join(this.#model, path));
@@ -117,6 +117,15 @@ class Walk {
       return refuse(path, "is a link that leads nowhere");
     }
   }
+}
+
+function isNotUtf8(path: string): boolean {
+  return path.includes("\ufffd");
+}
+
+function checkName(path: string): string {
+  if (isNotUtf8(path)) refuse(path, "has a name that is not UTF-8, which no signature can list");
+  return path;
 }
 
 function kindOf(entry: Dirent): EntryKind {

@@ -31,7 +31,7 @@ export function compareManifests(signed: Manifest, actual: Manifest): readonly D
     if (now === undefined) differences.push(missing(path, strangers.get(content)));
     else if (now !== content) differences.push(changed(path, owners.get(now)));
   }
-  for (const path of found.keys()) {
+  for (const path of [...found.keys(), ...(actual.uncovered ?? [])]) {
     if (!expected.has(path)) differences.push({ kind: "extra", path });
   }
   return differences.toSorted((a, b) => comparePaths(a.path, b.path));

@@ -59,6 +59,8 @@ export interface Manifest {
   readonly modelName: string;
   readonly serialization: Serialization;
   readonly resources: readonly Resource[];
+  /** Files that no resource stands for: empty ones, hashed by shards. Never in a manifest that was signed. */
+  readonly uncovered?: readonly string[];
 }
 
 /** The name of a resource as the reference tool writes it: the path, for shards `path:start:end`. */

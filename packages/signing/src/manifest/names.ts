@@ -38,20 +38,32 @@ function fault(path: string): string | undefined {
  */
 export function checkDistinct(paths: readonly string[], compatible: boolean): void {
   const key = compatible ? (path: string) => path : folded;
-  const seen = new Map<string, string>();
+  const files = new Map<string, string>();
   for (const path of paths) {
-    const other = seen.get(key(path));
-    if (other !== undefined)
-      fail(path, other === path ? "is listed twice" : `cannot be told from ${shown(other)} on every system`);
-    seen.set(key(path), path);
+    const other = files.get(key(path));
+    if (other === path) fail(path, "is listed twice");
+    if (other !== undefined) fail(path, `cannot be told from ${shown(other)} on every system`);
+    files.set(key(path), path);
   }
-  for (const path of paths) checkParents(path, key, seen);
+  const folders = new Map<string, string>();
+  for (const path of paths) checkFolders(path, key, files, folders);
 }
 
-function checkParents(path: string, key: (path: string) => string, files: ReadonlyMap<string, string>): void {
+function checkFolders(
+  path: string,
+  key: (path: string) => string,
+  files: ReadonlyMap<string, string>,
+  folders: Map<string, string>,
+): void {
   for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-    if (files.has(key(path.slice(0, at))))
-      fail(path, `lies in ${shown(path.slice(0, at))}, which is listed as a file`);
+    const folder = path.slice(0, at);
+    const folderKey = key(folder);
+    const other = folders.get(folderKey);
+    if (other === folder) return;
+    if (other !== undefined)
+      fail(path, `lies in a folder that cannot be told from ${shown(other)} on every system`);
+    if (files.has(folderKey)) fail(path, `lies in ${shown(folder)}, which is listed as a file`);
+    folders.set(folderKey, folder);
   }
 }
 

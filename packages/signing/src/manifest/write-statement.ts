@@ -1,6 +1,6 @@
 import type { Manifest } from "./manifest.ts";
 import { resourceName } from "./manifest.ts";
-import { comparePaths } from "./names.ts";
+import { comparePaths, shown } from "./names.ts";
 import { SigningError } from "../errors.ts";
 import { checkResources, rootDigest } from "./resources.ts";
 
@@ -17,6 +17,16 @@ export function statementOf(manifest: Manifest): Uint8Array {
     throw new SigningError("unsupported", "a digest over a whole tree is only verified, never signed", {
       advice: "sign by files or shards",
     });
+  }
+  const [empty] = manifest.uncovered ?? [];
+  if (empty !== undefined) {
+    throw new SigningError(
+      "unsupported",
+      `${shown(empty)} is empty: a signature by shards does not cover it`,
+      {
+        advice: "sign by files",
+      },
+    );
   }
   const shardSize = serialization.method === "shards" ? serialization.shardSize : undefined;
   const resources = checkResources(manifest.resources, shardSize, false).toSorted(
