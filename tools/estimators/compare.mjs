@@ -1,11 +1,13 @@
 // Compares the native engine with scikit-learn's own answers over corpora that make_corpus.py wrote.
 //   node tools/estimators/compare.mjs [--report docs/estimators.md] [--verbose] CORPUS...
 // Exit 1 when any answer is wrong. A model that is refused by name is no failure; it is counted.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bufferSource } from "@modelkeep/bytes";
 import { loadBoosterFile, loadModel } from "@modelkeep/estimators";
 import { readModelGraph } from "@modelkeep/formats/model-graph";
+import { CANCELLING, differs, tolerance, toInput } from "./answers.mjs";
+import { sectionsOf } from "./section.mjs";
 
 const args = process.argv.slice(2);
 const verbose = take("--verbose", false);
@@ -30,92 +32,6 @@ function readModel(folder) {
   if (graph === undefined)
     throw Object.assign(new Error("the file is not explained"), { code: "unexplained" });
   return loadModel(graph.root);
-}
-
-const cell = (v) =>
-  typeof v !== "string"
-    ? v
-    : v === "nan!"
-      ? NaN
-      : v === "inf!"
-        ? Infinity
-        : v === "-inf!"
-          ? -Infinity
-          : v.slice(2);
-
-function toInput(dumped) {
-  if (dumped.texts) return dumped.texts;
-  if (dumped.columns) {
-    return {
-      columns: new Map(dumped.columns.map(([name, data]) => [name, data.map(cell)])),
-      dtypes: Object.fromEntries(dumped.columns.map(([name, , dtype]) => [name, dtype])),
-    };
-  }
-  if (dumped.indptr) return { ...dumped, data: dumped.data.map(cell) };
-  return { data: dumped.data.map(cell), shape: dumped.shape, dtype: dumped.dtype };
-}
-
-/** The library's single-precision work cannot be matched closer than 1e-6. */
-function tolerance(name, dumped) {
-  const float32 = dumped?.dtype === "float32";
-  return float32 || /float32|Regressor\/init|booster\/(?:xgboost|wrapper\/XGB)/.test(name) ? 2e-6 : 1e-9;
-}
-
-/** Differences of numbers of size 1 (a logarithm near 1, votes or kernels against an offset): their last digit is 1e-16. */
-const CANCELLING = new Set(["predict_log_proba", "decision_function"]);
-const LAST_DIGITS = 1e-14;
-
-function differs(got, want, tol, cancelling = false) {
-  if (want.list) {
-    if (!Array.isArray(got) || got.length !== want.list.length) return "not a list";
-    return want.list.map((w, i) => differs(got[i], w, tol, cancelling)).find(Boolean);
-  }
-  if (want.columns) return got.columns ? undefined : "not a frame";
-  if (want.indptr) {
-    if (!got.indptr) return `dense ${got.shape} instead of sparse ${want.shape}`;
-    const a = densify(got);
-    const b = densify({ ...want, data: want.data.map(cell) });
-    return (
-      sameNumbers(a, b, tol) ??
-      (got.dtype === want.dtype ? undefined : `dtype ${got.dtype} instead of ${want.dtype}`)
-    );
-  }
-  if (got.indptr) return `sparse instead of dense ${want.shape}`;
-  if (!got.shape) return `no tensor`;
-  if (got.shape.join() !== want.shape.join()) return `shape ${got.shape} instead of ${want.shape}`;
-  const wanted = want.data.map(cell);
-  const bad = sameNumbers(Array.from(got.data), wanted, tol, tol > 1e-9, cancelling ? LAST_DIGITS : 0);
-  if (bad) return bad;
-  return got.dtype === want.dtype ? undefined : `dtype ${got.dtype} instead of ${want.dtype}`;
-}
-
-function densify({ indptr, indices, data, shape: [rows, cols] }) {
-  const out = Array.from({ length: rows * cols }, () => 0);
-  for (let r = 0; r < rows; r++)
-    for (let k = indptr[r]; k < indptr[r + 1]; k++) out[r * cols + indices[k]] += Number(data[k]);
-  return out;
-}
-
-function sameNumbers(got, want, tol, absolute = false, floor = 0) {
-  if (got.length !== want.length) return `${got.length} values instead of ${want.length}`;
-  // Relative to the size of the whole answer: a difference of large numbers may leave any small one.
-  const scale = Math.max(
-    1e-300,
-    ...want.filter((v) => typeof v === "number" && Number.isFinite(v)).map(Math.abs),
-  );
-  for (let i = 0; i < got.length; i++) {
-    const a = got[i];
-    const b = want[i];
-    if (typeof b === "number" && typeof a === "number") {
-      if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-      if (Math.abs(a - b) <= floor) continue;
-      if (Math.abs(a - b) <= tol * Math.max(Math.abs(a), Math.abs(b), absolute ? scale : scale * 1e-3))
-        continue;
-      return `[${i}] ${a} instead of ${b}`;
-    }
-    if (a !== b) return `[${i}] ${String(a)} instead of ${String(b)}`;
-  }
-  return undefined;
 }
 
 const table = new Map();
@@ -207,7 +123,8 @@ for (const line of wrong) console.log(line);
 console.log(
   `answers: ${sum("exact")} exact, ${sum("strict")} refused at the call, ${sum("wrong")} wrong; models refused by name: ${sum("refused")}`,
 );
-if (report) writeFileSync(report, markdown());
+if (report)
+  writeFileSync(report, markdown() + (existsSync(report) ? sectionsOf(readFileSync(report, "utf8")) : ""));
 process.exitCode = sum("wrong") > 0 ? 1 : 0;
 
 function markdown() {

@@ -66,6 +66,8 @@ def dump(value):
         return {
             "columns": [[str(c), [scalar(v) for v in value[c].tolist()], dtype_name(value[c].dtype)] for c in value.columns]
         }
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return {"records": [{k: scalar(v) for k, v in record.items()} for record in value]}
     if isinstance(value, (list, pd.Series)):
         return {"texts": [str(v) for v in value]}
     array = np.asarray(value)

@@ -23,5 +23,5 @@ test("no class is claimed twice", () => {
 
 test("every class is named by its full path", () => {
   for (const name of REGISTRY.keys())
-    expect(name).toMatch(/^(?:sklearn|xgboost|lightgbm)(?:\.[a-z_]+)+\.[A-Z]\w+$/u);
+    expect(name).toMatch(/^(?:sklearn|xgboost|lightgbm)(?:\.[a-z_]+)+\._?[A-Z]\w+$/u);
 });

@@ -2,12 +2,18 @@
 import type { Entry } from "./core/evaluator.ts";
 import { entry as adaBoost } from "./sklearn/ada-boost.ts";
 import { entry as bagging } from "./sklearn/bagging.ts";
+import { entry as bernoulliRbm } from "./sklearn/bernoulli-rbm.ts";
 import { entry as binarizer } from "./sklearn/binarizer.ts";
 import { entry as calibrated } from "./sklearn/calibrated.ts";
+import { entry as chains } from "./sklearn/chains.ts";
 import { entry as columnTransformer } from "./sklearn/column-transformer.ts";
+import { entry as constantPredictor } from "./sklearn/constant-predictor.ts";
+import { entry as crossDecomposition } from "./sklearn/cross-decomposition.ts";
 import { entry as decisionTrees } from "./sklearn/decision-trees.ts";
 import { entry as discriminantAnalysis } from "./sklearn/discriminant-analysis.ts";
 import { entry as dummy } from "./sklearn/dummy.ts";
+import { entry as factorAnalysis } from "./sklearn/factor-analysis.ts";
+import { entry as fastIca } from "./sklearn/fast-ica.ts";
 import { entry as featureSelection } from "./sklearn/feature-selection.ts";
 import { entry as featureUnion } from "./sklearn/feature-union.ts";
 import { entry as forests } from "./sklearn/forests.ts";
@@ -28,32 +34,50 @@ import { entry as multilayerPerceptron } from "./sklearn/multilayer-perceptron.t
 import { entry as naiveBayes } from "./sklearn/naive-bayes.ts";
 import { entry as normalizer } from "./sklearn/normalizer.ts";
 import { entry as oneHotEncoder } from "./sklearn/one-hot-encoder.ts";
+import { entry as oneVsOne } from "./sklearn/one-vs-one.ts";
 import { entry as oneVsRest } from "./sklearn/one-vs-rest.ts";
 import { entry as ordinalEncoder } from "./sklearn/ordinal-encoder.ts";
+import { entry as outputCode } from "./sklearn/output-code.ts";
 import { entry as pipeline } from "./sklearn/pipeline.ts";
 import { entry as polynomialFeatures } from "./sklearn/polynomial-features.ts";
 import { entry as powerTransformer } from "./sklearn/power-transformer.ts";
 import { entry as projections } from "./sklearn/projections.ts";
+import { entry as quantileTransformer } from "./sklearn/quantile-transformer.ts";
+import { entry as randomProjection } from "./sklearn/random-projection.ts";
+import { entry as randomTreesEmbedding } from "./sklearn/random-trees-embedding.ts";
 import { entry as scalers } from "./sklearn/scalers.ts";
 import { entry as search } from "./sklearn/search.ts";
+import { entry as selectFromModel } from "./sklearn/select-from-model.ts";
 import { entry as simpleImputer } from "./sklearn/simple-imputer.ts";
+import { entry as sparseCoding } from "./sklearn/sparse-coding.ts";
+import { entry as sparsePca } from "./sklearn/sparse-pca.ts";
+import { entry as splineTransformer } from "./sklearn/spline-transformer.ts";
 import { entry as stacking } from "./sklearn/stacking.ts";
 import { entry as supportVectors } from "./sklearn/support-vectors.ts";
+import { entry as targetEncoder } from "./sklearn/target-encoder.ts";
 import { entry as textVectorizers } from "./sklearn/text-vectorizers.ts";
 import { entry as tfidfTransformer } from "./sklearn/tfidf-transformer.ts";
+import { entry as thresholds } from "./sklearn/thresholds.ts";
 import { entry as transformedTarget } from "./sklearn/transformed-target.ts";
 import { entry as voting } from "./sklearn/voting.ts";
+import { entry as wrappers } from "./sklearn/wrappers.ts";
 import { entry as xgboostWrappers } from "./sklearn/xgboost-wrappers.ts";
 
 const ENTRIES: readonly Entry[] = [
   adaBoost,
   bagging,
+  bernoulliRbm,
   binarizer,
   calibrated,
+  chains,
   columnTransformer,
+  constantPredictor,
+  crossDecomposition,
   decisionTrees,
   discriminantAnalysis,
   dummy,
+  factorAnalysis,
+  fastIca,
   featureSelection,
   featureUnion,
   forests,
@@ -74,21 +98,33 @@ const ENTRIES: readonly Entry[] = [
   naiveBayes,
   normalizer,
   oneHotEncoder,
+  oneVsOne,
   oneVsRest,
   ordinalEncoder,
+  outputCode,
   pipeline,
   polynomialFeatures,
   powerTransformer,
   projections,
+  quantileTransformer,
+  randomProjection,
+  randomTreesEmbedding,
   scalers,
   search,
+  selectFromModel,
   simpleImputer,
+  sparseCoding,
+  sparsePca,
+  splineTransformer,
   stacking,
   supportVectors,
+  targetEncoder,
   textVectorizers,
   tfidfTransformer,
+  thresholds,
   transformedTarget,
   voting,
+  wrappers,
   xgboostWrappers,
 ];
 

@@ -1,9 +1,10 @@
 import { checkFeatures, checkNumeric } from "../core/check.ts";
 import { selectColumns } from "../core/columns.ts";
-import { type Entry, type Evaluator, featureCount, featuresOf } from "../core/evaluator.ts";
+import { type Entry, type Evaluator, featureCount, featuresOf, type Nested } from "../core/evaluator.ts";
 import type { Matrix } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
 import type { State } from "../read/state.ts";
+import { delegate } from "./wrappers.ts";
 
 const UNIVARIATE = "sklearn.feature_selection._univariate_selection";
 
@@ -21,19 +22,37 @@ export const entry: Entry = {
     "sklearn.feature_selection._rfe.RFECV",
     "sklearn.feature_selection._sequential.SequentialFeatureSelector",
   ],
-  build(state: State): Evaluator {
+  build(state: State, nested: Nested): Evaluator {
     const count = featureCount(state);
     const features = { ...featuresOf(state), count };
     const mask = supportMask(state, count);
     const kept = mask.flatMap((keep, col) => (keep ? [col] : []));
     // The recursive selectors ask their estimator whether missing values may pass; refusing them is the safe answer.
     const nan = state.shortName === "VarianceThreshold";
-    return transformer(state, features, (x): Matrix => {
+    const select = (x: Matrix): Matrix => {
       checkFeatures(x, features);
       return selectColumns(withoutNames(checkNumeric(x, features.className, { sparse: true, nan })), kept);
-    });
+    };
+    return withEstimator(state, nested, transformer(state, features, select), select);
   },
 };
+
+/** Recursive selectors also answer what their last estimator answers on the columns that are left. */
+function withEstimator(
+  state: State,
+  nested: Nested,
+  selector: Evaluator,
+  select: (x: Matrix) => Matrix,
+): Evaluator {
+  if (!state.shortName.startsWith("RFE")) return selector;
+  const inner = nested.load(state.value("estimator_"), state.where("estimator_"));
+  const names = ["predict", "predict_proba", "predict_log_proba", "decision_function"] as const;
+  return {
+    ...selector,
+    ...(inner.classes === undefined ? {} : { classes: inner.classes }),
+    methods: { ...selector.methods, ...delegate(inner, names, select) },
+  };
+}
 
 function withoutNames(x: Matrix): Matrix {
   if (x.kind !== "dense") return x;

@@ -4,6 +4,8 @@ import { type Affine, affine } from "../core/linear.ts";
 import { type Dense, densify, type Matrix, type Sparse } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
 import { floatType } from "../core/dtype.ts";
+import { type Gaussian, logLikelihood, MAX_CONDITION } from "../core/gaussian.ts";
+import { inverse, multiply, transpose } from "../core/solve.ts";
 import type { State } from "../read/state.ts";
 
 /** Projections on components (sklearn.decomposition): `(X - mean) @ components.T`, whitened where asked. */
@@ -32,7 +34,9 @@ export const entry: Entry = {
       outputs,
       dtype: components.dtype,
     };
-    return transformer(state, features, (x): Matrix => {
+    const distribution =
+      state.shortName === "PCA" && mean !== undefined ? gaussianOf(state, f, mean) : undefined;
+    const transform = (x: Matrix): Matrix => {
       checkFeatures(x, features);
       const numeric = sparseInput
         ? toFloating(checkNumeric(x, features.className, { sparse: true }))
@@ -42,9 +46,62 @@ export const entry: Entry = {
         for (let i = 0; i < projected.data.length; i++)
           projected.data[i] = projected.data[i]! / spread[i % outputs]!;
       return { ...projected, dtype: floatType(projected.dtype) };
-    });
+    };
+    const built = transformer(state, features, transform);
+    if (distribution === undefined) return built;
+    return { ...built, methods: { transform, score_samples: logLikelihood(distribution, features) } };
   },
 };
+
+/**
+ * `get_precision` of a PCA: its components' variances beside one noise for all other directions. Undefined where the
+ * variances lie so far apart that rounding decides, or where there is no noise to divide by.
+ */
+function gaussianOf(state: State, f: Affine, mean: Float64Array): Gaussian | undefined {
+  const { outputs: k, inputs: n } = f;
+  const variance = state.vector("explained_variance_", k);
+  const noise = state.number("noise_variance_");
+  const least = noise === 0 ? Math.min(...variance) : Math.min(noise, ...variance);
+  if (
+    f.dtype === "float32" ||
+    (noise === 0 && k < n) ||
+    !(Math.max(...variance, noise) / least < MAX_CONDITION)
+  )
+    return undefined;
+  // Whitening keeps components at unit length in `components_` and scales them here.
+  const scaled = state.bool("whiten")
+    ? f.weights.map((v, i) => v * Math.sqrt(variance[Math.floor(i / n)]!))
+    : f.weights;
+  const excess = variance.map((v) => Math.max(v - noise, 0));
+  const full = state.version === 100 ? k === n : noise === 0;
+  const precision = full ? inverseCovariance(scaled, excess, noise, n) : woodbury(scaled, excess, noise, n);
+  return precision === undefined ? undefined : { mean, precision };
+}
+
+function inverseCovariance(
+  w: Float64Array,
+  excess: Float64Array,
+  noise: number,
+  n: number,
+): Float64Array | undefined {
+  const k = excess.length;
+  const scaled = w.map((v, i) => v * excess[Math.floor(i / n)]!);
+  const covariance = multiply(transpose(scaled, k, n), w, [n, k, n]);
+  for (let i = 0; i < n; i++) covariance[i * n + i]! += noise;
+  return inverse(covariance, n);
+}
+
+function woodbury(w: Float64Array, excess: Float64Array, noise: number, n: number): Float64Array | undefined {
+  const k = excess.length;
+  const gram = multiply(w, transpose(w, k, n), [k, n, k]).map((v) => v / noise);
+  for (let i = 0; i < k; i++) gram[i * k + i]! += 1 / excess[i]!;
+  const inner = inverse(gram, k);
+  if (inner === undefined || inner.some(Number.isNaN)) return undefined;
+  const precision = multiply(transpose(w, k, n), multiply(inner, w, [k, k, n]), [n, k, n]);
+  for (let i = 0; i < precision.length; i++) precision[i] = precision[i]! / -(noise ** 2);
+  for (let i = 0; i < n; i++) precision[i * n + i]! += 1 / noise;
+  return precision;
+}
 
 function project(x: Dense | Sparse, f: Affine, mean: Float64Array | undefined): Dense {
   if (mean === undefined) return affine(x, f);

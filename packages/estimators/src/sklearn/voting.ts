@@ -22,7 +22,8 @@ export const entry: Entry = {
     };
     if (state.shortName === "VotingRegressor") {
       const predict = (x: Matrix): Nd => vector(average(collect(members, "predict", x), weights).data);
-      return { className: state.className, features, methods: { predict } };
+      const transform = (x: Matrix): Matrix => beside(collect(members, "predict", x), x.rows);
+      return { className: state.className, features, methods: { predict, transform } };
     }
     const encoder = innerState(state.value("le_"), state.where("le_"), state.version);
     if (encoder?.className !== "sklearn.preprocessing._label.LabelEncoder")
@@ -30,7 +31,13 @@ export const entry: Entry = {
     const classes = readClasses(encoder);
     const base = { className: state.className, features, classes };
     if (state.oneOf("voting", ["hard", "soft"]) === "hard") {
-      return { ...base, methods: { predict: (x) => hardVote(members, classes, weights, x) } };
+      return {
+        ...base,
+        methods: {
+          predict: (x) => hardVote(members, classes, weights, x),
+          transform: (x) => ({ ...beside(collect(members, "predict", x), x.rows), dtype: "int64" }),
+        },
+      };
     }
     const proba = (x: Matrix): Dense => {
       const mean = average(collect(members, "predict_proba", x), weights);
@@ -43,6 +50,7 @@ export const entry: Entry = {
         predict: (x) => take(classes, argmaxRows(proba(x))),
         predict_proba: proba,
         predict_log_proba: (x) => logOf(proba(x)),
+        transform: (x) => probabilitiesOf(state, collect(members, "predict_proba", x), x.rows),
       },
     };
   },
@@ -72,6 +80,27 @@ function readNumbersOf(state: State): number[] {
 
 function collect(members: readonly Evaluator[], name: "predict" | "predict_proba", x: Matrix): Dense[] {
   return members.map((member) => asDense(method(member, name)(x), member.className));
+}
+
+/** Columns of all members, one after the other. */
+function beside(values: readonly Dense[], rows: number): Dense {
+  const cols = values.reduce((sum, value) => sum + value.cols, 0);
+  const out = new Float64Array(rows * cols);
+  let offset = 0;
+  for (const value of values) {
+    for (let row = 0; row < rows; row++)
+      out.set(value.data.subarray(row * value.cols, (row + 1) * value.cols), row * cols + offset);
+    offset += value.cols;
+  }
+  return denseOf(out, rows, cols);
+}
+
+/** The members' probabilities side by side, or one after the other where `flatten_transform` is off. */
+function probabilitiesOf(state: State, values: readonly Dense[], rows: number): Matrix | Nd {
+  if (state.boolOr("flatten_transform", true)) return beside(values, rows);
+  const cols = values[0]?.cols ?? 0;
+  const data = Float64Array.from(values.flatMap((value) => Array.from(value.data)));
+  return { kind: "nd", data, shape: [values.length, rows, cols], dtype: "float64" };
 }
 
 /** `numpy.average(values, axis=0, weights=weights)`. */
