@@ -273,4 +273,5 @@ def main():
     print(f"{made} made, {skipped} skipped")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,14 @@
 // Made by tools/estimators/make-registry.mjs from the files of src/sklearn; do not edit.
 import type { Entry } from "./core/evaluator.ts";
 import { entry as adaBoost } from "./sklearn/ada-boost.ts";
+import { entry as additiveChi2Sampler } from "./sklearn/additive-chi2-sampler.ts";
 import { entry as bagging } from "./sklearn/bagging.ts";
 import { entry as bernoulliRbm } from "./sklearn/bernoulli-rbm.ts";
 import { entry as binarizer } from "./sklearn/binarizer.ts";
+import { entry as bisectingKMeans } from "./sklearn/bisecting-k-means.ts";
 import { entry as calibrated } from "./sklearn/calibrated.ts";
 import { entry as chains } from "./sklearn/chains.ts";
+import { entry as clusterCenters } from "./sklearn/cluster-centers.ts";
 import { entry as columnTransformer } from "./sklearn/column-transformer.ts";
 import { entry as constantPredictor } from "./sklearn/constant-predictor.ts";
 import { entry as crossDecomposition } from "./sklearn/cross-decomposition.ts";
@@ -14,10 +17,12 @@ import { entry as discriminantAnalysis } from "./sklearn/discriminant-analysis.t
 import { entry as dummy } from "./sklearn/dummy.ts";
 import { entry as factorAnalysis } from "./sklearn/factor-analysis.ts";
 import { entry as fastIca } from "./sklearn/fast-ica.ts";
+import { entry as featureAgglomeration } from "./sklearn/feature-agglomeration.ts";
 import { entry as featureSelection } from "./sklearn/feature-selection.ts";
 import { entry as featureUnion } from "./sklearn/feature-union.ts";
 import { entry as forests } from "./sklearn/forests.ts";
 import { entry as functionTransformer } from "./sklearn/function-transformer.ts";
+import { entry as gaussianProcess } from "./sklearn/gaussian-process.ts";
 import { entry as generalizedLinear } from "./sklearn/generalized-linear.ts";
 import { entry as gradientBoosting } from "./sklearn/gradient-boosting.ts";
 import { entry as histGradientBoosting } from "./sklearn/hist-gradient-boosting.ts";
@@ -25,13 +30,20 @@ import { entry as isolationForest } from "./sklearn/isolation-forest.ts";
 import { entry as isotonic } from "./sklearn/isotonic.ts";
 import { entry as kBinsDiscretizer } from "./sklearn/k-bins-discretizer.ts";
 import { entry as kMeans } from "./sklearn/k-means.ts";
+import { entry as kernelApproximation } from "./sklearn/kernel-approximation.ts";
+import { entry as kernelPca } from "./sklearn/kernel-pca.ts";
+import { entry as kernelRidge } from "./sklearn/kernel-ridge.ts";
 import { entry as lightgbmWrappers } from "./sklearn/lightgbm-wrappers.ts";
 import { entry as linearClassifiers } from "./sklearn/linear-classifiers.ts";
+import { entry as linearOutliers } from "./sklearn/linear-outliers.ts";
 import { entry as linearRegressors } from "./sklearn/linear-regressors.ts";
 import { entry as missingIndicator } from "./sklearn/missing-indicator.ts";
+import { entry as mixtures } from "./sklearn/mixtures.ts";
 import { entry as multiOutput } from "./sklearn/multi-output.ts";
 import { entry as multilayerPerceptron } from "./sklearn/multilayer-perceptron.ts";
 import { entry as naiveBayes } from "./sklearn/naive-bayes.ts";
+import { entry as nearestCentroid } from "./sklearn/nearest-centroid.ts";
+import { entry as neighborhoodComponents } from "./sklearn/neighborhood-components.ts";
 import { entry as normalizer } from "./sklearn/normalizer.ts";
 import { entry as oneHotEncoder } from "./sklearn/one-hot-encoder.ts";
 import { entry as oneVsOne } from "./sklearn/one-vs-one.ts";
@@ -39,6 +51,7 @@ import { entry as oneVsRest } from "./sklearn/one-vs-rest.ts";
 import { entry as ordinalEncoder } from "./sklearn/ordinal-encoder.ts";
 import { entry as outputCode } from "./sklearn/output-code.ts";
 import { entry as pipeline } from "./sklearn/pipeline.ts";
+import { entry as polynomialCountSketch } from "./sklearn/polynomial-count-sketch.ts";
 import { entry as polynomialFeatures } from "./sklearn/polynomial-features.ts";
 import { entry as powerTransformer } from "./sklearn/power-transformer.ts";
 import { entry as projections } from "./sklearn/projections.ts";
@@ -65,11 +78,14 @@ import { entry as xgboostWrappers } from "./sklearn/xgboost-wrappers.ts";
 
 const ENTRIES: readonly Entry[] = [
   adaBoost,
+  additiveChi2Sampler,
   bagging,
   bernoulliRbm,
   binarizer,
+  bisectingKMeans,
   calibrated,
   chains,
+  clusterCenters,
   columnTransformer,
   constantPredictor,
   crossDecomposition,
@@ -78,10 +94,12 @@ const ENTRIES: readonly Entry[] = [
   dummy,
   factorAnalysis,
   fastIca,
+  featureAgglomeration,
   featureSelection,
   featureUnion,
   forests,
   functionTransformer,
+  gaussianProcess,
   generalizedLinear,
   gradientBoosting,
   histGradientBoosting,
@@ -89,13 +107,20 @@ const ENTRIES: readonly Entry[] = [
   isotonic,
   kBinsDiscretizer,
   kMeans,
+  kernelApproximation,
+  kernelPca,
+  kernelRidge,
   lightgbmWrappers,
   linearClassifiers,
+  linearOutliers,
   linearRegressors,
   missingIndicator,
+  mixtures,
   multiOutput,
   multilayerPerceptron,
   naiveBayes,
+  nearestCentroid,
+  neighborhoodComponents,
   normalizer,
   oneHotEncoder,
   oneVsOne,
@@ -103,6 +128,7 @@ const ENTRIES: readonly Entry[] = [
   ordinalEncoder,
   outputCode,
   pipeline,
+  polynomialCountSketch,
   polynomialFeatures,
   powerTransformer,
   projections,
