@@ -22,6 +22,7 @@ test.each([
     label_binarizer_: instance("sklearn.preprocessing._label.LabelBinarizer", {
       classes_: array([10, 20, 30]),
       y_type_: "multiclass",
+      sparse_input_: false,
     }),
     n_features_in_: 1,
     _sklearn_version,
