@@ -2,11 +2,12 @@
 export const HELP = (method: string): string => `Examples
   modelkeep verify key ./model --signature model.sig --public-key key.pub
   modelkeep verify certificate ./model --signature model.sig --certificate-chain root.pem
+  modelkeep verify sigstore ./model --signature model.sig --identity ada@example.com --identity-provider https://accounts.google.com
   modelkeep verify key ./model --signature model.sig --public-key key.pub --format json
 
 Usage: modelkeep verify METHOD MODEL --signature FILE [OPTIONS]
 
-Methods: key, certificate
+Methods: key, certificate, sigstore (when none is named)
 ${method === "" ? "\nOptions of a method: modelkeep verify METHOD --help\n" : `\nOptions of this method\n${method}`}
 Options
   --signature FILE         the signature (required)

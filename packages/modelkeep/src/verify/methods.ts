@@ -4,4 +4,5 @@ import type { VerifyMethod } from "./method.ts";
 export const VERIFY_METHODS: ReadonlyMap<string, () => Promise<VerifyMethod>> = new Map([
   ["key", async () => (await import("./key.ts")).method],
   ["certificate", async () => (await import("./certificate.ts")).method],
+  ["sigstore", async () => (await import("./sigstore.ts")).method],
 ]);
