@@ -66,9 +66,9 @@ function call(model, info, { dumped, method, want }) {
 
 async function admitted(folder) {
   const { scanModelFolder } = await import("@modelkeep/scanner");
-  const report = await scanModelFolder(folder);
-  if (report.admitted) return undefined;
-  const findings = [...report.findings, ...report.files.flatMap((file) => file.findings)];
+  const scanned = await scanModelFolder(folder);
+  if (scanned.admitted) return undefined;
+  const findings = [...scanned.findings, ...scanned.files.flatMap((file) => file.findings)];
   return findings.map((finding) => `${finding.ruleId} ${finding.message}`).join("; ");
 }
 

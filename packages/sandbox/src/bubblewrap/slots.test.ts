@@ -46,7 +46,7 @@ test("links are not followed and not shown", async () => {
   symlinkSync("/etc/passwd", join(path, "code", "passwd"));
   await using slots = await Slots.make(path);
   const slot = await slots.add(path);
-  expect(new Set(readdirSync(join(slots.folder, slot.name), { recursive: true }))).toEqual(
+  expect(new Set(readdirSync(join(slots.folder, slot.name), { recursive: true, encoding: "utf8" }))).toEqual(
     new Set(["MLmodel", "code", "code/a.py"]),
   );
 });
