@@ -16,6 +16,8 @@ import { XGBOOST_CLASSES, xgboostEvaluator } from "./xgboost/model.ts";
 export interface NativeModel {
   /** Full name, for example `sklearn.pipeline.Pipeline`. */
   readonly className: string;
+  /** Full names of all estimators in it, itself included, each once. */
+  readonly parts: readonly string[];
   /** What `invoke` takes, in a fixed order. */
   readonly methods: readonly Method[];
   /** Column names that the model was fitted with, in order, if it was fitted on a frame. */
@@ -38,7 +40,9 @@ export interface NativeModel {
  * @throws {EstimatorError} `unsupported` or `malformed`; the message names the class and the parameter
  */
 export function loadModel(root: Value, hints: { readonly sklearnVersion?: string } = {}): NativeModel {
-  return modelOf(new Loader(hints.sklearnVersion).load(root, "the model"));
+  const loader = new Loader(hints.sklearnVersion);
+  const evaluator = loader.load(root, "the model");
+  return modelOf(evaluator, loader.classNames());
 }
 
 /** Classes whose models are files of XGBoost's or LightGBM's own: MLmodel's `model_class`. */
@@ -56,10 +60,11 @@ export function loadBoosterFile(source: ByteSource, className: string): NativeMo
   throw unsupported(`a file of a ${className} is not evaluated natively`);
 }
 
-function modelOf(evaluator: Evaluator): NativeModel {
+function modelOf(evaluator: Evaluator, parts = [evaluator.className]): NativeModel {
   const { classes, features } = evaluator;
   return {
     className: evaluator.className,
+    parts,
     methods: METHODS.filter((name) => evaluator.methods[name] !== undefined),
     ...(features.names === undefined ? {} : { featureNames: features.names }),
     ...(features.count === undefined ? {} : { nFeatures: features.count }),
@@ -113,6 +118,11 @@ class Loader implements Nested {
     this.#building.delete(value);
     this.#done.set(value, built);
     return built;
+  }
+
+  /** Of all that was built. */
+  classNames(): string[] {
+    return [...new Set([...this.#done.values()].map((evaluator) => evaluator.className))];
   }
 
   #build(value: Value, where: string): Evaluator {

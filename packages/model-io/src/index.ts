@@ -16,4 +16,7 @@ export type { LoggerLimits } from "./logger/limits.ts";
 export { type LoggerOptions, SecureMLflowLogger, type StartRunOptions } from "./logger/logger.ts";
 export { SecureRun } from "./logger/run.ts";
 export type { Loggable, SecretPolicy } from "./logger/values.ts";
-export { scoringServer, type ScoringServerOptions } from "./serve/server.ts";
+export { type Authoriser, GatewayAuthoriser, type GatewayAuthOptions } from "./serve/auth.ts";
+export type { Snapshot } from "./serve/metrics.ts";
+export { ModelServer, type ModelServerOptions } from "./serve/server.ts";
+export type { ServeEvent } from "./serve/watch.ts";

@@ -1,6 +1,6 @@
 import type { Input, Output } from "@modelkeep/estimators/data";
 import type { ModelReport, Verdict } from "@modelkeep/findings";
-import type { Engine, Params, PredictInput } from "./engines/engine.ts";
+import type { Engine, Params, PredictInput, Steps } from "./engines/engine.ts";
 import { translated } from "./errors.ts";
 import { isScoringDocument, type ScoringDocument } from "./input/scoring.ts";
 import type { Signature } from "@modelkeep/mlflow";
@@ -84,6 +84,24 @@ export class SecureModel implements AsyncDisposable {
   /** As `predict`, for CSV with a header line. */
   async predictCsv(text: string, options: PredictOptions = {}): Promise<PredictResult> {
     return await this.#predict({ kind: "csv", text }, options);
+  }
+
+  /**
+   * As `predict` for typed input, and answers in kind: what the library returns, with its dtype and shape.
+   * @throws {ModelkeepError} as `predict`
+   */
+  async predictTyped(input: Input, options: PredictOptions = {}): Promise<Output> {
+    return await translated(async () => await this.#engine.output(input, options.params, options.method));
+  }
+
+  /** Checking apart from evaluating, for the server; undefined in the sandbox. */
+  get steps(): Steps | undefined {
+    return this.#engine.steps;
+  }
+
+  /** Whether rows of several requests may be evaluated together. */
+  get rowwise(): boolean {
+    return this.#engine.rowwise;
   }
 
   /**

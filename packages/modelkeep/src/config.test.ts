@@ -26,11 +26,12 @@ describe("readConfig", () => {
       scan: { format: "json", jobs: 2 },
       gateway: {},
       loader: {},
+      serve: {},
     });
   });
 
   test("an empty file says nothing", async () => {
-    expect(await readConfig(write(""))).toEqual({ scan: {}, gateway: {}, loader: {} });
+    expect(await readConfig(write(""))).toEqual({ scan: {}, gateway: {}, loader: {}, serve: {} });
   });
 
   test.each([
@@ -39,6 +40,8 @@ describe("readConfig", () => {
     ["__proto__: x\n", /unknown key "__proto__"/u],
     ["constructor: x\n", /unknown key "constructor"/u],
     ["scan: 3\n", /scan is no mapping/u],
+    ["serve:\n  models: iris\n", /serve\.models is no mapping of texts/u],
+    ["serve:\n  models:\n    iris: 3\n", /serve\.models is no mapping of texts/u],
     ["scan:\n  jobs: two\n", /scan\.jobs is no number/u],
     ["- a\n", /is no mapping/u],
     ["policy: a\npolicy: b\n", /unique/u],
@@ -81,13 +84,14 @@ interface Section {
 
 function flatten(section: Section, prefix = ""): string[] {
   expect(section.additionalProperties).toBe(false);
-  return Object.entries(section.properties).flatMap(([key, value]) =>
-    value.type === "object"
-      ? flatten(value as Section, `${prefix}${key}.`)
-      : [`${prefix}${key}: ${value.type}`],
-  );
+  return Object.entries(section.properties).flatMap(([key, value]) => {
+    if (value.type !== "object") return [`${prefix}${key}: ${value.type}`];
+    // Keys of the user's own.
+    if (value.properties === undefined) return [`${prefix}${key}: texts`];
+    return flatten(value as Section, `${prefix}${key}.`);
+  });
 }
 
 test("nothing at all is a configuration", async () => {
-  expect(await checkConfig(null, "x")).toEqual({ scan: {}, gateway: {}, loader: {} });
+  expect(await checkConfig(null, "x")).toEqual({ scan: {}, gateway: {}, loader: {}, serve: {} });
 });

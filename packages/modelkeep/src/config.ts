@@ -11,9 +11,14 @@ export interface Config {
   readonly scan: { readonly format?: string; readonly jobs?: number; readonly fail_on?: string };
   readonly gateway: Readonly<Record<string, string | number | boolean>>;
   readonly loader: Readonly<Record<string, string | number | boolean>>;
+  readonly serve: Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>> & {
+    /** Name → URI. */
+    readonly models?: Readonly<Record<string, string>>;
+  };
 }
 
-type Kind = "string" | "number" | "boolean";
+/** `texts` is a mapping from names of the user's own to texts. */
+type Kind = "string" | "number" | "boolean" | "texts";
 
 /** Key → type, or a section of keys. Null-prototype semantics come from `Map`. */
 export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new Map<
@@ -49,9 +54,27 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
       ["python", "string"],
     ]),
   ],
+  [
+    "serve",
+    new Map<string, Kind>([
+      ["models", "texts"],
+      ["host", "string"],
+      ["port", "number"],
+      ["workers", "number"],
+      ["timeout", "number"],
+      ["auth", "string"],
+      ["gateway", "string"],
+      ["poll_seconds", "number"],
+      ["max_request_bytes", "number"],
+      ["max_concurrent", "number"],
+      ["drain_delay", "number"],
+      ["drain_timeout", "number"],
+      ["batching", "boolean"],
+    ]),
+  ],
 ]);
 
-const NOTHING: Config = { scan: {}, gateway: {}, loader: {} };
+const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, serve: {} };
 
 /** The configuration file in force: the working directory's, else the user's; undefined when there is none. */
 export function configFile(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -111,6 +134,10 @@ async function checkSection(
 }
 
 function checkKind(file: string, key: string, value: unknown, kind: Kind): void {
+  if (kind === "texts") {
+    if (isRecord(value) && Object.values(value).every((text) => typeof text === "string")) return;
+    throw fault(file, `${key} is no mapping of texts`);
+  }
   if (typeof value !== kind) throw fault(file, `${key} is no ${kind}`);
 }
 

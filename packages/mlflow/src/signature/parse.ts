@@ -25,8 +25,10 @@ export function parseSignature(signature: unknown): Signature {
   if (!isJsonObject(signature)) throw fault("signature", "is no mapping");
   const inputs = entries(signature["inputs"], "signature.inputs");
   const params = entries(signature["params"], "signature.params");
+  const outputs = entries(signature["outputs"], "signature.outputs");
   return {
-    inputs: inputs === undefined || inputs.length === 0 ? undefined : inputSchema(inputs),
+    inputs: schemaOf(inputs, "signature.inputs"),
+    outputs: schemaOf(outputs, "signature.outputs"),
     params: params?.map((entry, index) => paramSpec(entry, `signature.params[${index}]`)),
   };
 }
@@ -50,24 +52,27 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-function inputSchema(list: readonly JsonObject[]): InputSchema {
+function schemaOf(list: readonly JsonObject[] | undefined, where: string): InputSchema | undefined {
+  return list === undefined || list.length === 0 ? undefined : inputSchema(list, where);
+}
+
+function inputSchema(list: readonly JsonObject[], where: string): InputSchema {
   const isTensor = list.map((entry) => entry["type"] === "tensor");
   if (isTensor.every(Boolean)) {
-    const tensors = list.map((entry, index) => tensorSpec(entry, `signature.inputs[${index}]`));
-    checkNames(tensors);
+    const tensors = list.map((entry, index) => tensorSpec(entry, `${where}[${index}]`));
+    checkNames(tensors, where);
     return { kind: "tensors", tensors };
   }
-  if (isTensor.some(Boolean)) throw fault("signature.inputs", "mixes tensors and columns");
-  const columns = list.map((entry, index) => columnSpec(entry, `signature.inputs[${index}]`));
-  checkNames(columns);
+  if (isTensor.some(Boolean)) throw fault(where, "mixes tensors and columns");
+  const columns = list.map((entry, index) => columnSpec(entry, `${where}[${index}]`));
+  checkNames(columns, where);
   return { kind: "columns", columns };
 }
 
-function checkNames(specs: readonly { readonly name: string | undefined }[]): void {
+function checkNames(specs: readonly { readonly name: string | undefined }[], where: string): void {
   const names = specs.map((spec) => spec.name).filter((name) => name !== undefined);
-  if (names.length !== 0 && names.length !== specs.length)
-    throw fault("signature.inputs", "names only some inputs");
-  if (new Set(names).size !== names.length) throw fault("signature.inputs", "names an input twice");
+  if (names.length !== 0 && names.length !== specs.length) throw fault(where, "names only some inputs");
+  if (new Set(names).size !== names.length) throw fault(where, "names one twice");
 }
 
 function columnSpec(entry: JsonObject, where: string): ColumnSpec {

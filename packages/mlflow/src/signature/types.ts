@@ -54,5 +54,6 @@ export type InputSchema =
 
 export interface Signature {
   readonly inputs: InputSchema | undefined;
+  readonly outputs?: InputSchema | undefined;
   readonly params: readonly ParamSpec[] | undefined;
 }

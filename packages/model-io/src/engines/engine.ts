@@ -15,6 +15,19 @@ export type PredictInput =
 
 export type Params = Readonly<Record<string, unknown>>;
 
+/** Input that fits the signature, and the method that it is for. */
+export interface Prepared {
+  readonly method: string;
+  readonly input: Input;
+}
+
+/** Checking the input, and evaluating what was checked. */
+export interface Steps {
+  /** @throws when the input does not fit the signature */
+  prepare(input: PredictInput, params: Params | undefined, method: string | undefined): Prepared;
+  evaluate(prepared: Prepared): Output;
+}
+
 /** A loaded model behind one of the engines. Errors are those of the packages below; the loader translates them. */
 export interface Engine extends AsyncDisposable {
   readonly name: "native" | "sandbox";
@@ -22,6 +35,12 @@ export interface Engine extends AsyncDisposable {
   readonly methods: readonly string[];
   /** Through the model's signature, as `mlflow.pyfunc`. @param method the method that answers, default the model's own */
   predict(input: PredictInput, params: Params | undefined, method: string | undefined): Promise<Predictions>;
+  /** As `predict` for typed input, with the answer's shape and dtype. */
+  output(input: Input, params: Params | undefined, method: string | undefined): Promise<Output>;
+  /** The two steps of `predict`, where they can be taken apart. */
+  readonly steps?: Steps;
+  /** Whether the answer for a row depends on that row only, so that rows of several requests may go into one evaluation. */
+  readonly rowwise: boolean;
   /** One method of the model itself, without the signature. */
   invoke(method: string, input: Input): Promise<Output>;
 }

@@ -13,8 +13,9 @@ import { type Predictions, toPredictions } from "../output/predictions.ts";
 import type { Quarantined } from "../quarantine.ts";
 import { enforceInput, requireNativeSchema, textColumns } from "../schema/enforce.ts";
 import { enforceParams } from "../schema/params.ts";
-import type { Engine, Params, PredictInput } from "./engine.ts";
+import type { Engine, Params, Prepared, PredictInput, Steps } from "./engine.ts";
 import { openVerified } from "./model-file.ts";
+import { isRowwise } from "./rowwise.ts";
 
 /**
  * Reads a model of the flavors sklearn, xgboost or lightgbm as data. No Python is started.
@@ -84,8 +85,10 @@ function fromGraph(source: ByteSource, hints: { readonly sklearnVersion?: string
   return loadModel(graph.root, hints);
 }
 
-class NativeEngine implements Engine {
+class NativeEngine implements Engine, Steps {
   readonly name = "native";
+  readonly steps: Steps = this;
+  readonly rowwise: boolean;
   readonly className: string;
   readonly methods: readonly Method[];
   readonly #model: NativeModel;
@@ -96,6 +99,7 @@ class NativeEngine implements Engine {
     this.#mlmodel = mlmodel;
     this.className = model.className;
     this.methods = model.methods;
+    this.rowwise = isRowwise(model.parts);
   }
 
   async predict(
@@ -103,12 +107,24 @@ class NativeEngine implements Engine {
     params: Params | undefined,
     method: string | undefined,
   ): Promise<Predictions> {
+    return toPredictions(this.evaluate(this.prepare(input, params, method)));
+  }
+
+  async output(input: Input, params: Params | undefined, method: string | undefined): Promise<Output> {
+    return this.evaluate(this.prepare({ kind: "typed", input }, params, method));
+  }
+
+  prepare(input: PredictInput, params: Params | undefined, method: string | undefined): Prepared {
     const { signature, predictFn } = this.#mlmodel;
     const request = parse(input, signature);
     // scikit-learn's methods take no parameters; wrong ones are refused all the same, as pyfunc does.
     enforceParams(params ?? request.params, signature.params);
     const name = this.#known(method ?? predictFn);
-    return toPredictions(this.#model.invoke(name, enforceInput(request.input, signature.inputs)));
+    return { method: name, input: enforceInput(request.input, signature.inputs) };
+  }
+
+  evaluate({ method, input }: Prepared): Output {
+    return this.#model.invoke(this.#known(method), input);
   }
 
   async invoke(method: string, input: Input): Promise<Output> {

@@ -36,6 +36,8 @@ export async function openSandbox(model: Quarantined, options: SandboxOptions): 
 
 class SandboxEngine implements Engine {
   readonly name = "sandbox";
+  // What the caged code does with its rows is not known.
+  readonly rowwise = false;
   readonly className: string;
   readonly methods: readonly string[];
   readonly #model: SandboxedModel;
@@ -55,6 +57,13 @@ class SandboxEngine implements Engine {
     const output = await this.#model.predict(scoringInput(input), params);
     if (output.kind === "value") return toPredictions(fromWire(output.value));
     return predictionsOf(output.text);
+  }
+
+  async output(input: Input, params: Params | undefined, method: string | undefined): Promise<Output> {
+    if (method !== undefined && method !== "predict") return await this.invoke(method, input);
+    const output = await this.#model.predict({ kind: "value", value: toWire(input) }, params);
+    if (output.kind === "value") return fromWire(output.value);
+    throw new ModelkeepError("SANDBOX_FAILED", "the sandboxed model answered typed input with a text");
   }
 
   async invoke(method: string, input: Input): Promise<Output> {

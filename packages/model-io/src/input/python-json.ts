@@ -3,8 +3,11 @@ import { hasIndexKeys, parseOrdered } from "./ordered-json.ts";
 
 /** A string with its escapes, or one of the words that Python's json writes and JSON has not. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gu;
-/** Whole numbers that a double may not hold exactly; texts with many digits match too, and cost only time. */
-const MANY_DIGITS = /\d{16}/u;
+/**
+ * Whole numbers that a double may not hold exactly; texts with many digits match too, and cost only time. Digits after
+ * a point do not: most floats have that many, and `JSON.parse` reads them as Python does.
+ */
+const MANY_DIGITS = /(?<![.\d])\d{16,}(?![.\deE])/u;
 
 /**
  * Parses JSON as Python's `json.loads` does: NaN, Infinity and -Infinity are words too, whole numbers stay whole

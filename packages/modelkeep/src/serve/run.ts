@@ -1,100 +1,103 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
-import { parseArgs } from "node:util";
+import { GatewayAuthoriser, ModelServer, SecureMLflowLoader } from "@modelkeep/model-io";
 import { ModelkeepError } from "@modelkeep/findings";
-import { scoringServer, SecureMLflowLoader } from "@modelkeep/model-io";
 import { UsageError } from "../command.ts";
+import { type Config, readConfig } from "../config.ts";
 import { loaderOptions } from "../predict/options.ts";
 import { version } from "../version.ts";
+import { announce, say } from "./announce.ts";
+import { eventLine } from "./events.ts";
+import { HELP } from "./help.ts";
+import type { WorkerLink } from "./link.ts";
+import { type ServeCommandOptions, serveOptions } from "./options.ts";
 
-const HELP = `Examples
-  modelkeep serve -m models:/football@champion -p 5001
-  curl -d '{"inputs": [[5.1, 3.5, 1.4, 0.2]]}' -H 'content-type: application/json' 127.0.0.1:5001/invocations
-
-Usage: modelkeep serve -m URI|FOLDER [OPTIONS]
-
-Options
-  -m, --model-uri URI   folder, models:/…, runs:/…, mlflow-artifacts:/…
-  -h, --host HOST       default 127.0.0.1
-  -p, --port PORT       default 5000; 0 takes a free one
-      --engine ENGINE   auto, native (never starts Python) or sandbox; default auto
-      --policy FILE     scan policy
-      --help
-
-Answers /invocations, /ping, /health, /version, /metrics.
-`;
-
-/** `modelkeep serve`. Runs until it is told to stop. @returns 0; 1 when the model is not admitted */
+/** `modelkeep serve`. Runs until it is told to stop. @returns 0; 1 when a model is not admitted */
 export async function serveCommand(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      "model-uri": { type: "string", short: "m" },
-      host: { type: "string", short: "h", default: "127.0.0.1" },
-      port: { type: "string", short: "p", default: "5000" },
-      engine: { type: "string" },
-      policy: { type: "string" },
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help === true) {
+  const config = await readConfig();
+  const options = serveOptions(argv, process.env, config.serve);
+  if (options === undefined) {
     process.stdout.write(HELP);
     return 0;
   }
-  const uri = values["model-uri"];
-  if (uri === undefined) throw new UsageError("no model is named", "give one with -m");
-  const port = portOf(values.port);
-  const options = await loaderOptions({ engine: values.engine, policy: values.policy });
+  if (options.workers === 1) return await serveHere(options, config);
+  const { isWorker, workerLink, runWorkers } = await import("./workers.ts");
+  return isWorker() ? await serveHere(options, config, workerLink()) : await runWorkers(options);
+}
+
+async function serveHere(options: ServeCommandOptions, config: Config, link?: WorkerLink): Promise<number> {
+  // Waited for from the start: Ctrl-C while models load must stop it as well.
+  const stopped = stopSignal();
+  if (link === undefined) announce(options);
   try {
-    await using loader = await SecureMLflowLoader.open(options);
-    const model = await loader.safeLoadModel(uri);
-    const onError = (error: unknown): void => void process.stderr.write(`modelkeep: ${String(error)}\n`);
-    const server = scoringServer(model, { version: version(), onError });
-    await listen(server, port, values.host);
-    process.stderr.write(
-      `serving ${uri} (${model.className}, engine ${model.engine}) at ${addressOf(server)}\n`,
+    await using loader = await SecureMLflowLoader.open(await loaderOptions(options));
+    await using server = await ModelServer.open({
+      loader,
+      models: options.models,
+      version: version(),
+      auth: options.auth ? new GatewayAuthoriser({ url: gatewayUrl(options, config) }) : undefined,
+      maxBodyBytes: options.maxRequestBytes,
+      maxConcurrent: options.maxConcurrent,
+      timeoutSeconds: options.timeout,
+      pollSeconds: options.pollSeconds,
+      batching: options.batching,
+      onEvent: (event) => say(eventLine(event)),
+      onError: (error, trace) =>
+        say(`modelkeep: ${String(error)}${trace === undefined ? "" : ` (${trace})`}`),
+      ...(link === undefined ? {} : { others: link.others }),
+    });
+    link?.share(() => server.metrics.snapshot());
+    const address = await listen(server, options);
+    if (link === undefined) say(servingLine(server, options, address));
+    else link.listening(`${servingLine(server, options, address)}, ${options.workers} workers`);
+    const signal = await stopped;
+    // Whoever presses Ctrl-C has no load balancer in front.
+    const drained = await server.drain(
+      signal === "SIGINT" ? 0 : options.drainDelay * 1000,
+      options.drainTimeout * 1000,
     );
-    await stopped(server);
+    if (!drained) say("modelkeep: some requests were not answered in time: raise --drain-timeout");
     return 0;
   } catch (error) {
     if (!(error instanceof ModelkeepError) || error.code !== "NOT_ADMITTED") throw error;
-    process.stderr.write(`modelkeep: ${error.message}: see modelkeep scan ${uri}\n`);
+    say(`modelkeep: ${error.message}: see modelkeep scan ${[...options.models.values()].join(" ")}`);
     return 1;
   }
 }
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/u.test(text) && port <= 65_535) return port;
-  throw new UsageError(`${JSON.stringify(text)} is no port`, "give a number from 0 to 65535");
+async function stopSignal(): Promise<"SIGINT" | "SIGTERM"> {
+  return await new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
 }
 
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  server.listen(port, host);
+/** @throws {UsageError} */
+function gatewayUrl(options: ServeCommandOptions, config: Config): string {
+  const configured = config.gateway["url"];
+  const tracking = process.env["MLFLOW_TRACKING_URI"] || config.tracking_uri;
+  const url =
+    options.gateway ??
+    (process.env["MODELKEEP_GATEWAY"] || (typeof configured === "string" ? configured : tracking));
+  if (url === undefined || !/^https?:\/\//u.test(url) || !URL.canParse(url))
+    throw new UsageError("no gateway is named that could check keys", "give its address with --gateway");
+  return url.replace(/\/+$/u, "");
+}
+
+async function listen(server: ModelServer, { port, host }: ServeCommandOptions): Promise<string> {
   try {
-    await once(server, "listening");
+    return await server.listen(port, host);
   } catch (error) {
-    const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    throw taken ? new UsageError(`port ${port} is taken`, "choose another with --port") : error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE") throw new UsageError(`port ${port} is taken`, "choose another with --port");
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      throw new UsageError(`${host} is no address of this machine`, "choose another with --host");
+    throw error;
   }
 }
 
-function addressOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === "string") return String(address);
-  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
-}
-
-/** Waits for Ctrl-C or a supervisor's signal, then lets requests under way end. */
-async function stopped(server: Server): Promise<void> {
-  const signal = Promise.withResolvers<undefined>();
-  const stop = (): void => signal.resolve(undefined);
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  await signal.promise;
-  const closed = once(server, "close");
-  server.close();
-  server.closeIdleConnections();
-  await closed;
+function servingLine(server: ModelServer, { models }: ServeCommandOptions, address: string): string {
+  const shown = [...server.models].map(([name, model]) => {
+    const named = models.size === 1 ? "" : `${name}=`;
+    return `${named}${models.get(name)} (${model.className}, engine ${model.engine})`;
+  });
+  return `serving ${shown.join(", ")} at ${address}`;
 }
