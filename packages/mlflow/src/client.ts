@@ -1,3 +1,4 @@
+import { MlflowError } from "./error.ts";
 import { Connection } from "./http/connection.ts";
 import type { Fetch } from "./http/node-fetch.ts";
 import { settingsFrom, type SettingsOptions } from "./http/settings.ts";
@@ -13,4 +14,18 @@ export interface ConnectOptions extends SettingsOptions {
  */
 export function connect(options: ConnectOptions = {}): Connection {
   return new Connection(settingsFrom(options), options.fetch);
+}
+
+/**
+ * A connection to another server than the tracking server: without any credential, and never to addresses where
+ * clouds and machines answer their own insiders.
+ * @param connection the tracking server's, whose settings are kept; there may be none
+ */
+export function elsewhere(connection: () => Connection, origin: URL): Connection {
+  try {
+    return connection().elsewhere(origin);
+  } catch (error) {
+    if (!(error instanceof MlflowError) || error.errorCode !== "NO_TRACKING_URI") throw error;
+    return new Connection(settingsFrom({ trackingUri: origin.href })).elsewhere(origin);
+  }
 }

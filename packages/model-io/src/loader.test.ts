@@ -215,7 +215,7 @@ describe("SecureMLflowLoader", () => {
 
   test.each([
     ["/nowhere/at/all", "NOT_FOUND"],
-    ["s3://bucket/model", "CONFIGURATION"],
+    ["ftp://host/model", "CONFIGURATION"],
     ["models:/", "CONFIGURATION"],
   ])("refuses %s", async (uri, code) => {
     const loader = await open();

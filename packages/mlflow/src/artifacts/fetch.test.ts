@@ -184,17 +184,34 @@ describe("resolveModelUri", () => {
     });
   });
 
-  test("does not go to another host, or in a circle", async () => {
-    await expect(
-      resolveModelUri("models:/a/1", remote("mlflow-artifacts://evil.test/x")),
-    ).rejects.toMatchObject({ code: "configuration" });
-    await expect(
-      resolveModelUri("models:/a/1", remote("https://evil.test/api/2.0/mlflow-artifacts/artifacts/x")),
-    ).rejects.toMatchObject({ code: "configuration" });
+  test("does not go in a circle", async () => {
     await expect(resolveModelUri("models:/a/1", remote("models:/a/1"))).rejects.toMatchObject({
       code: "malformed",
     });
-    await expect(resolveModelUri("models:/a/1", remote("s3://bucket/x"))).rejects.toMatchObject({
+  });
+
+  test.each([
+    ["s3://bucket/x", { kind: "s3", bucket: "bucket", path: "x/sub %41" }],
+    ["mlflow-artifacts:/x%20y", { kind: "proxy", path: "x y/sub %41", origin: undefined }],
+    ["mlflow-artifacts://mlflow.test/x", { kind: "proxy", path: "x/sub %41", origin: undefined }],
+    ["mlflow-artifacts://other.test/x", { kind: "proxy", origin: new URL("https://other.test") }],
+    [
+      "https://mlflow.test/api/2.0/mlflow-artifacts/artifacts/a/b",
+      { kind: "proxy", path: "a/b/sub %41", origin: undefined },
+    ],
+  ])("takes %s from the server, and what follows a version as it stands", async (artifactUri, location) => {
+    const found = await resolveModelUri("models:/a/1/sub %41", remote(artifactUri));
+    expect(found).toMatchObject({ name: "a", version: "1", locations: [location] });
+  });
+
+  test.each([
+    ["ftp://host/x"],
+    ["hdfs://host/x"],
+    ["wasbs://c@evil.example/x"],
+    ["r2://b@evil.example/x"],
+    ["https://evil.test/x"],
+  ])("refuses %s from the server", async (artifactUri) => {
+    await expect(resolveModelUri("models:/a/1", remote(artifactUri))).rejects.toMatchObject({
       code: "configuration",
     });
   });

@@ -18,17 +18,35 @@ export function checkName(name: string, folder: string): string {
   return name;
 }
 
-/** Two names that are one file on a system that ignores case. @throws {MlflowError} `limit` */
-export function checkDistinct(paths: Iterable<string>): void {
-  const seen = new Map<string, string>();
+/**
+ * Paths of which one would overwrite another, or lie within a file, on a system that ignores case or spelling.
+ * @throws {MlflowError} `limit`
+ */
+export function checkDistinct(paths: readonly string[]): void {
+  const files = new Map<string, string>();
   for (const path of paths) {
-    const folded = path.toLowerCase();
-    const other = seen.get(folded);
-    if (other !== undefined) {
-      throw new MlflowError("limit", `${path} and ${other} differ in case only: rename one`);
-    }
-    seen.set(folded, path);
+    const key = folded(path);
+    const other = files.get(key);
+    if (other !== undefined)
+      throw new MlflowError("limit", `${path} and ${other} differ in case or spelling only: rename one`);
+    files.set(key, path);
   }
+  const folders = new Map<string, string>();
+  for (const path of paths) {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const folder = path.slice(0, end);
+      const key = folded(folder);
+      const other = folders.get(key) ?? files.get(key);
+      if (other !== undefined && (other !== folder || files.has(key)))
+        throw new MlflowError("limit", `${path} and ${other} would be in each other's place: rename one`);
+      folders.set(key, folder);
+    }
+  }
+}
+
+// Upper case first: ß and ss, ſ and s, the Kelvin sign and k are one name where case does not count.
+function folded(path: string): string {
+  return path.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 function fault(where: string, name: string, what: string): MlflowError {

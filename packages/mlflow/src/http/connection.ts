@@ -1,6 +1,7 @@
 import { MlflowError } from "../error.ts";
+import { isForbidden, isLoopback } from "./address.ts";
 import { failureOf } from "./failure.ts";
-import { type Fetch, nodeFetch } from "./node-fetch.ts";
+import { type Fetch, ForbiddenAddress, nodeFetch } from "./node-fetch.ts";
 import { isTransient, pause, waitSeconds } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 
@@ -17,16 +18,27 @@ export interface Call {
   readonly bytes?: Uint8Array<ArrayBuffer>;
   /** May be sent twice without harm. GET is; a search by POST is too. */
   readonly idempotent?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Talks to one tracking server. The credential goes to its origin and nowhere else. */
 export class Connection {
   readonly settings: Settings;
   readonly #fetch: Fetch;
+  /** The one origin whose address the user chose; every other is looked at before it is connected to. */
+  readonly #chosen: URL;
 
-  constructor(settings: Settings, fetch: Fetch = nodeFetch(settings.tls)) {
+  constructor(settings: Settings, fetch: Fetch = nodeFetch(settings.tls), chosen: URL = settings.base) {
     this.settings = settings;
     this.#fetch = fetch;
+    this.#chosen = chosen;
+  }
+
+  /** The same settings for a server that an address named: without credential, and with its address looked at. */
+  elsewhere(base: URL): Connection {
+    const { authorization: _, ...settings } = this.settings;
+    const { clientCertificate: __, ...tls } = settings.tls;
+    return new Connection({ ...settings, tls, base }, this.#fetch, this.#chosen);
   }
 
   /** The address of a path on the server. */
@@ -59,10 +71,11 @@ export class Connection {
 
   /**
    * Streams a file. A redirect to another origin (a store's presigned address) is followed without the credential.
+   * @param headers conditions: `range`, `if-range`, `if-none-match`; a 304 is an answer
    * @throws {MlflowError}
    */
-  async download(url: URL): Promise<Response> {
-    return await this.#withRetries({ method: "GET", path: url.pathname }, url, true);
+  async download(url: URL, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return await this.#withRetries({ method: "GET", path: url.pathname, headers }, url, true);
   }
 
   async #withRetries(call: Call, url: URL, abroad: boolean): Promise<Response> {
@@ -70,7 +83,7 @@ export class Connection {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(call, url, abroad);
       if (outcome instanceof Response) {
-        if (outcome.ok) return outcome;
+        if (outcome.ok || outcome.status === 304) return outcome;
         if (!isTransient(outcome.status) || attempt > retries) throw await failureOf(outcome, url);
         await outcome.body?.cancel();
       } else if (attempt > retries || outcome.code !== "unavailable") throw outcome;
@@ -93,7 +106,8 @@ export class Connection {
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const response = await this.#send(call, url);
       const location = response.headers.get("location");
-      if (response.status < 300 || response.status > 399 || location === null) return response;
+      if (response.status < 300 || response.status > 399 || response.status === 304 || location === null)
+        return response;
       await response.body?.cancel();
       url = this.#redirected(call, url, location, abroad);
     }
@@ -116,8 +130,16 @@ export class Connection {
     return to;
   }
 
+  // A server of this machine may name this machine's others; one elsewhere may not.
+  readonly #isForbidden = (address: string): boolean =>
+    isForbidden(address, isLoopback(this.#chosen.hostname));
+
   async #send(call: Call, url: URL): Promise<Response> {
-    const headers: Record<string, string> = { accept: "*/*", "accept-encoding": "identity" };
+    const headers: Record<string, string> = {
+      accept: "*/*",
+      "accept-encoding": "identity",
+      ...call.headers,
+    };
     const { authorization, base, timeoutMilliseconds } = this.settings;
     if (authorization !== undefined && url.origin === base.origin) headers["authorization"] = authorization;
     const body = call.json === undefined ? call.bytes : Buffer.from(JSON.stringify(call.json));
@@ -135,6 +157,7 @@ export class Connection {
         headers,
         redirect: "manual",
         signal: timer.signal,
+        ...(url.origin === this.#chosen.origin ? {} : { isForbidden: this.#isForbidden }),
         ...(body === undefined ? {} : { body }),
       });
     } finally {
@@ -144,6 +167,12 @@ export class Connection {
 }
 
 function unreachable(url: URL, cause: unknown): MlflowError {
+  if (cause instanceof ForbiddenAddress) {
+    return new MlflowError("configuration", `${shown(url)} is not connected to: ${cause.message}`, {
+      url: shown(url),
+      cause,
+    });
+  }
   const aborted = cause instanceof Error && cause.name === "AbortError" && cause.cause instanceof Error;
   const reason = aborted
     ? (cause.cause as Error).message

@@ -1,5 +1,7 @@
+import { lookup, type LookupAddress } from "node:dns";
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import type { TlsSettings } from "./settings.ts";
 
@@ -12,6 +14,19 @@ export interface FetchInit {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly redirect: "manual";
   readonly signal: AbortSignal;
+  /** Asked of every numeric address before it is connected to. */
+  readonly isForbidden?: (address: string) => boolean;
+}
+
+/** An address that a server named and that must not be connected to. */
+export class ForbiddenAddress extends Error {
+  override readonly name = "ForbiddenAddress";
+
+  constructor(address: string) {
+    super(
+      `${address} is an address that no server may send us to (this machine or its cloud's own services)`,
+    );
+  }
 }
 
 /** Statuses for which `Response` allows no body. */
@@ -31,7 +46,11 @@ export function nodeFetch(tls: TlsSettings): Fetch {
   };
   return async (url, init) => {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const settings = { ...options, method: init.method, headers: init.headers, signal: init.signal };
+    const { method, headers, signal, isForbidden } = init;
+    if (isForbidden !== undefined) requireAllowed(new URL(url).hostname, isForbidden);
+    const guard =
+      isForbidden === undefined ? {} : { lookup: guardedLookup(isForbidden), agent: false as const };
+    const settings = { ...options, method, headers, signal, ...guard };
     const answer = (message: IncomingMessage): void => resolve(toResponse(message));
     const sent: ClientRequest = url.startsWith("https:")
       ? httpsRequest(url, settings, answer)
@@ -39,6 +58,26 @@ export function nodeFetch(tls: TlsSettings): Fetch {
     sent.on("error", reject);
     sent.end(init.body);
     return await promise;
+  };
+}
+
+/** A numeric host is never looked up. */
+function requireAllowed(hostname: string, isForbidden: (address: string) => boolean): void {
+  const host = hostname.replace(/^\[|\]$/gu, "");
+  if (isIP(host) !== 0 && isForbidden(host)) throw new ForbiddenAddress(host);
+}
+
+/** Looks at the very address that is then connected to: a name that resolves differently a second time gains nothing. */
+function guardedLookup(isForbidden: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      const bad = error === null ? addresses.find(({ address }) => isForbidden(address)) : undefined;
+      const [first] = addresses ?? [];
+      if (error !== null) callback(error, [], 0);
+      else if (bad !== undefined) callback(new ForbiddenAddress(bad.address), [], 0);
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, first?.address ?? "", first?.family ?? 0);
+    });
   };
 }
 

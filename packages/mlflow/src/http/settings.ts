@@ -15,6 +15,9 @@ export interface Settings {
   readonly backoffFactor: number;
 }
 
+/** MLflow's defaults, for what needs no server. */
+export const DEFAULT_RETRY = { maxRetries: 4, backoffFactor: 0.5 } as const;
+
 export interface TlsSettings {
   /** PEM of further authorities to trust. */
   readonly ca?: string;
@@ -47,6 +50,7 @@ export function settingsFrom(options: SettingsOptions = {}): Settings {
     throw new MlflowError(
       "configuration",
       "no tracking server is named: set MLFLOW_TRACKING_URI or trackingUri",
+      { errorCode: "NO_TRACKING_URI" },
     );
   }
   const base = trackingUrl(uri);
@@ -59,15 +63,19 @@ export function settingsFrom(options: SettingsOptions = {}): Settings {
     tls: tlsFrom(env),
     timeoutMilliseconds:
       options.timeoutMilliseconds ?? numberFrom(env, "MLFLOW_HTTP_REQUEST_TIMEOUT", 120, 3_600) * 1_000,
-    maxRetries: options.maxRetries ?? numberFrom(env, "MLFLOW_HTTP_REQUEST_MAX_RETRIES", 4, 10),
-    backoffFactor: options.backoffFactor ?? numberFrom(env, "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", 0.5, 120),
+    maxRetries:
+      options.maxRetries ?? numberFrom(env, "MLFLOW_HTTP_REQUEST_MAX_RETRIES", DEFAULT_RETRY.maxRetries, 10),
+    backoffFactor:
+      options.backoffFactor ??
+      numberFrom(env, "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", DEFAULT_RETRY.backoffFactor, 120),
   };
 }
 
 function trackingUrl(uri: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    const scheme = url === undefined ? "a path" : url.protocol;
+    const databricks = /^(?:databricks|uc)\b/u.test(uri);
+    const scheme = databricks ? "Databricks" : url === undefined ? "a path" : url.protocol;
     throw new MlflowError(
       "configuration",
       `the tracking URI is ${scheme}, not http or https: start "mlflow server" or the gateway and name its address`,

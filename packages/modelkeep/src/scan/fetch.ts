@@ -35,7 +35,7 @@ export async function fetchUri(uri: string, trackingUri: string | undefined): Pr
   };
   try {
     const connection = once(() => connect(trackingUri === undefined ? {} : { trackingUri }));
-    await fetchModel(await resolveModelUri(uri, connection), folder, { connection });
+    await fetchModel(await resolveModelUri(uri, connection), folder, { connection, single: true });
     return fetched;
   } catch (cause) {
     fetched[Symbol.dispose]();

@@ -1,18 +1,31 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { Allowance } from "../artifacts/limits.ts";
+import { checkName } from "../artifacts/names.ts";
 import { MlflowError } from "../error.ts";
-import type { Allowance } from "./limits.ts";
-import { checkName } from "./names.ts";
-import type { RemoteFile } from "./proxy.ts";
+import type { RemoteFile, Store } from "./store.ts";
 
 const PIECE_BYTES = 2 ** 20;
+
+/** A folder of this machine. Nothing marks its files' bytes, so they are always read. */
+export function localStore(root: string): Store {
+  return {
+    list: async (allowance) => await listLocal(root, allowance),
+    single: async (allowance) => {
+      const stat = await lstat(root).catch(() => undefined);
+      if (stat?.isFile() !== true) return undefined;
+      allowance.file(root);
+      return localFile(root, basename(root));
+    },
+  };
+}
 
 /**
  * All regular files below a folder of this machine.
  * @throws {MlflowError} `limit` for links and special files, `not-found`
  */
-export async function listLocal(root: string, allowance: Allowance): Promise<RemoteFile[]> {
+async function listLocal(root: string, allowance: Allowance): Promise<RemoteFile[]> {
   const files: RemoteFile[] = [];
   await requireFolder(root);
   let level = [""];
@@ -24,14 +37,23 @@ export async function listLocal(root: string, allowance: Allowance): Promise<Rem
         const path = folder === "" ? checkName(entry.name, "") : `${folder}/${checkName(entry.name, folder)}`;
         allowance.file(path);
         if (entry.isDirectory()) deeper.push(path);
-        else if (entry.isFile())
-          files.push({ path, size: undefined, open: () => pieces(join(root, path), path) });
+        else if (entry.isFile()) files.push(localFile(join(root, path), path));
         else throw new MlflowError("limit", `${path} is a link or a special file: a model holds files only`);
       }
     }
     level = deeper;
   }
   return files;
+}
+
+function localFile(full: string, path: string): RemoteFile {
+  const opened = async (): ReturnType<RemoteFile["open"]> => ({
+    from: 0,
+    size: undefined,
+    etag: undefined,
+    body: pieces(full, path),
+  });
+  return { path, size: undefined, etag: undefined, key: `local ${full}`, open: opened };
 }
 
 async function requireFolder(root: string): Promise<void> {
