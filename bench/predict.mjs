@@ -19,6 +19,8 @@ if (!python) {
 const keep = process.env.MODELKEEP_BENCH_DATA;
 const folder = keep ?? mkdtempSync(join(tmpdir(), "modelkeep-bench-"));
 const ROUNDS = Number(process.env.MODELKEEP_BENCH_ROUNDS ?? 7);
+/** Milliseconds that each measurement fills, and warms up for before. */
+const FILL = 60;
 const ONLY = process.env.MODELKEEP_BENCH_ONLY;
 const PYFUNC = /^(?:LogisticRegression|RandomForest \(100\)|impute)/u;
 
@@ -58,21 +60,18 @@ async function measured(loader, one) {
   for (const rows of [1, all.rows]) {
     const input = all.typed(rows);
     const key = rows === 1 ? "row" : "batch";
-    const ask = (lines, by, calls) => async () => await lines.ask({ model: one, by, rows, calls });
+    const ask = (lines, by) => async () => await lines.ask({ model: one, by, rows });
     contestants.push(
-      [
-        `${key} native`,
-        async () => await timed(() => model.invoke(one.method, input), rows === 1 ? 2000 : 5),
-      ],
-      [`${key} library`, ask(single, "library", rows === 1 ? 30 : 3)],
-      [`${key} onnx`, ask(single, "onnx", rows === 1 ? 200 : 3)],
+      [`${key} native`, async () => await timed(() => model.invoke(one.method, input))],
+      [`${key} library`, ask(single, "library")],
+      [`${key} onnx`, ask(single, "onnx")],
     );
-    if (rows > 1) contestants.push([`${key} threads`, ask(threaded, "library", 3)]);
+    if (rows > 1) contestants.push([`${key} threads`, ask(threaded, "library")]);
     if (rows === 1 && PYFUNC.test(one.name)) {
       const document = all.split(rows);
       contestants.push(
-        ["row predict", async () => await timed(() => model.predict(document), 1000)],
-        ["row pyfunc", ask(single, "pyfunc", 30)],
+        ["row predict", async () => await timed(() => model.predict(document))],
+        ["row pyfunc", ask(single, "pyfunc")],
       );
     }
   }
@@ -97,8 +96,14 @@ function line(row, key, other) {
   return `${time(best(row, ours, "cpu"))} against ${time(best(row, theirs, "cpu"))}, ${ratio(row, ours, theirs, "cpu")} CPU ${ratio(row, ours, theirs, "wall")} wall`;
 }
 
-async function timed(act, calls) {
-  for (let i = 0; i < Math.max(1, calls / 20); i++) await act();
+/** Seconds a call, over as many calls as fill the time; as many before them warm up. */
+async function timed(act) {
+  const started = performance.now();
+  let calls = 0;
+  do {
+    await act();
+    calls++;
+  } while (performance.now() - started < FILL);
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
   for (let i = 0; i < calls; i++) await act();
   const used = process.cpuUsage(cpu);

@@ -61,6 +61,52 @@ function read(folder: URL): NativeModel {
   return loadModel(graph.root);
 }
 
+test.each(cases)("$version: $name leaves its input as it was", ({ version, name }) => {
+  const folder = new URL(`${version}/${name}/`, root);
+  const { inputs } = JSON.parse(readFileSync(new URL("case.json", folder), "utf8")) as Case;
+  const model = read(folder);
+  for (const dumped of inputs) {
+    const input = typed(toInput(dumped));
+    const before = structuredClone(input);
+    for (const method of model.methods) {
+      const answer = answerOf(model, method, input);
+      expect(input).toEqual(before);
+      // Nor can the caller's own array be had through the answer.
+      scribble(answer);
+      expect(input).toEqual(before);
+    }
+  }
+});
+
+/** Numbers as typed arrays, which the engine reads without a copy. */
+function typed(input: Input): Input {
+  if ("data" in input && (input.dtype === "float64" || input.dtype === "float32")) {
+    const numbers = Float64Array.from(input.data, Number);
+    return { ...input, data: input.dtype === "float64" ? numbers : new Float32Array(numbers) };
+  }
+  if (!("columns" in input)) return input;
+  const entries = input.columns instanceof Map ? [...input.columns] : Object.entries(input.columns);
+  const columns = entries.map(([key, data]): [string, ArrayLike<unknown>] => [
+    key,
+    input.dtypes?.[key] === "float64" ? Float64Array.from(data as ArrayLike<number>, Number) : data,
+  ]);
+  return { ...input, columns: new Map(columns) };
+}
+
+function answerOf(model: NativeModel, method: Method, input: Input): Output | undefined {
+  try {
+    return model.invoke(method, input);
+  } catch (error) {
+    if (error instanceof EstimatorError) return undefined;
+    throw error;
+  }
+}
+
+function scribble(output: Output | undefined): void {
+  if (output === undefined || !("data" in output)) return;
+  if (output.data instanceof Float64Array || output.data instanceof Float32Array) output.data.fill(-12_345);
+}
+
 function compare(model: NativeModel, method: Method, input: Input, want: Dumped): void {
   if (want.error !== undefined) {
     expect(() => model.invoke(method, input)).toThrow(EstimatorError);

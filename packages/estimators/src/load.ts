@@ -2,6 +2,7 @@ import type { Value } from "@modelkeep/formats/value";
 import type { ByteSource } from "@modelkeep/bytes";
 import { type Evaluator, method, type Nested } from "./core/evaluator.ts";
 import { readInput } from "./core/input.ts";
+import { unshared } from "./core/share.ts";
 import type { Nd } from "./core/matrix.ts";
 import { tensorOf, toOutput } from "./core/output.ts";
 import { type Input, type Method, METHODS, type Output, type OutputTensor } from "./data.ts";
@@ -69,7 +70,10 @@ function modelOf(evaluator: Evaluator, parts = [evaluator.className]): NativeMod
     ...(features.names === undefined ? {} : { featureNames: features.names }),
     ...(features.count === undefined ? {} : { nFeatures: features.count }),
     ...(classes === undefined ? {} : { classes: isOne(classes) ? tensorOf(classes) : classes.map(tensorOf) }),
-    invoke: (name, input) => toOutput(method(evaluator, name)(readInput(input))),
+    invoke: (name, input) => {
+      const x = readInput(input);
+      return toOutput(unshared(method(evaluator, name)(x), x));
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { type MissingRight, type PackedTrees, packTrees } from "./packed-trees.ts";
+import { surelyFinite } from "./check.ts";
+import { type MissingRight, type PackedTrees, packTrees, type Rows } from "./packed-trees.ts";
 import { MISSING_LEFT, type Trees } from "./trees.ts";
 
 /** The leaf that one row reaches, as a row number of `values`. */
@@ -21,7 +22,7 @@ export function leafOf(
 }
 
 /** From so many rows on trees are packed for the kernels: below, that costs more than it saves. */
-const MANY = 64;
+export const MANY = 64;
 
 export interface Into {
   readonly scale: number;
@@ -31,21 +32,25 @@ export interface Into {
 
 /**
  * `out[row * stride + offset + k] += scale * value[k]` for every tree in order.
- * @param data row-major, `cols` columns, float32 where the trees were fitted on float32
+ * @param rows `cols` columns, as `treeRows` gives them, or of the precision that the trees read
  */
-export function addTrees(
-  trees: Trees,
-  data: Float32Array | Float64Array,
-  cols: number,
-  out: Float64Array,
-  into: Into,
-): void {
-  const packed = data.length < MANY * cols ? undefined : packedFor(trees, data, cols);
-  if (packed === undefined) addOneByOne(trees, data, cols, out, into);
+export function addTrees(trees: Trees, rows: Rows, cols: number, out: Float64Array, into: Into): void {
+  const { data, notFinite } = rows;
+  const size = data instanceof Float32Array || notFinite !== undefined ? 4 : 8;
+  const packed = data.length < MANY * cols ? undefined : packedFor(trees, size, cols);
+  if (packed === undefined) addOneByOne(trees, plainRows(rows), cols, out, into);
   else
-    packed.walk(data, trees.roots.length, (_tree, leaves, start, rows) =>
-      addLeaves(trees, leaves, rows, out, { ...into, offset: into.offset + start * into.stride }),
+    packed.walk(rows, trees.roots.length, (_tree, leaves, start, here) =>
+      addLeaves(trees, leaves, here, out, { ...into, offset: into.offset + start * into.stride }),
     );
+}
+
+/** Rows as the plain walk reads them: rounded, and checked whole. */
+function plainRows({ data, notFinite }: Rows): Float32Array | Float64Array {
+  if (notFinite === undefined) return data;
+  const rounded = new Float32Array(data);
+  if (!surelyFinite(rounded)) notFinite();
+  return rounded;
 }
 
 const packs = new WeakMap<Trees, Map<number, PackedTrees | undefined>>();
@@ -53,13 +58,12 @@ const packs = new WeakMap<Trees, Map<number, PackedTrees | undefined>>();
 /** Trees packed for rows of this precision; packed once. */
 export function packedFor(
   trees: Trees,
-  data: Float32Array | Float64Array,
+  size: 4 | 8,
   cols: number,
   goesRight?: MissingRight,
 ): PackedTrees | undefined {
   let known = packs.get(trees);
   if (known === undefined) packs.set(trees, (known = new Map()));
-  const size = data instanceof Float32Array ? 4 : 8;
   if (!known.has(size)) known.set(size, packTrees(trees, cols, size, goesRight));
   return known.get(size);
 }

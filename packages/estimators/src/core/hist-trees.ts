@@ -64,7 +64,7 @@ export function addHistTrees(
   const { column, stride } = into;
   const { trees } = model;
   if (!model.categorical) {
-    addTrees(trees, data, cols, out, { scale: 1, stride, offset: column });
+    addTrees(trees, { data }, cols, out, { scale: 1, stride, offset: column });
     return;
   }
   const rows = out.length / stride;

@@ -7,7 +7,8 @@ import { type Cell, type Column, type Floats, floatsFor, type Matrix } from "./m
 const MAX_ELEMENTS = 2 ** 28;
 
 /**
- * The caller's input, read once into the engine's own arrays.
+ * The caller's input in the engine's form. Arrays of float64 and float32 are the caller's own, not copies: no evaluator
+ * writes into what it is given, and `invoke` copies what an answer would share with the input.
  * @throws {EstimatorError} `bad-input` for shapes that disagree, unsafe whole numbers, values of no known type
  */
 export function readInput(input: Input): Matrix {
@@ -147,7 +148,10 @@ const TYPED: ReadonlyMap<string, NumericDType> = new Map([
 /** One column of whatever the caller has, with or without a dtype. */
 export function readColumn(data: ArrayLike<unknown>, dtype: DType | undefined, what: string): Column {
   if (data instanceof Float64Array && (dtype === undefined || dtype === "float64")) {
-    return { numeric: true, data: data.slice(), dtype: "float64" };
+    return { numeric: true, data, dtype: "float64" };
+  }
+  if (data instanceof Float32Array && (dtype === undefined || dtype === "float32")) {
+    return { numeric: true, data, dtype: "float32" };
   }
   const known = dtype ?? TYPED.get(Object.prototype.toString.call(data).slice(8, -1)) ?? inferDType(data);
   if (isNumeric(known)) return { numeric: true, data: toFloats(data, known, what), dtype: known };

@@ -1,5 +1,6 @@
 import { resultType } from "./dtype.ts";
-import { type Dense, denseOf, floatsFor, type Sparse, type Floats } from "./matrix.ts";
+import { checkFinite, checkNumeric, surelyFinite } from "./check.ts";
+import { type Dense, denseOf, floatsFor, type Floats, type Matrix, type Sparse } from "./matrix.ts";
 import type { NumericDType } from "../data.ts";
 
 /** `k` linear functions of `n` columns: weights are `k × n`, row-major. */
@@ -21,27 +22,61 @@ export function affine(x: Dense | Sparse, f: Affine): Dense {
   return denseOf(out, x.rows, f.outputs);
 }
 
+/**
+ * `affine` of any input that scikit-learn's check lets through. The check comes last: a term that is not finite makes its
+ * sum not finite, whatever the weight, so that finite answers prove finite input.
+ * @throws {EstimatorError} `bad-input` with scikit-learn's message
+ */
+export function checkedAffine(x: Matrix, f: Affine, className: string): Dense {
+  const numeric = checkNumeric(x, className, { sparse: true, infinite: true });
+  const answer = affine(numeric, f);
+  if (!surelyFinite(answer.data)) checkFinite(numeric.data, className, false, numeric.dtype);
+  return answer;
+}
+
 function denseAffine(x: Dense, f: Affine, out: Floats): void {
   // One call site for each array type: an engine that saw both would go through a slower path for both.
   if (x.data instanceof Float32Array) denseKernel32(x.data, f, out);
   else denseKernel64(x.data, f, out);
 }
 
+/** Four rows side by side, whose sums do not wait for one another; each adds up in order, as a single row does. */
 function denseKernel64(data: Float64Array, f: Affine, out: Floats): void {
   const { weights, intercept, inputs, outputs } = f;
-  for (let at = 0, to = 0; to < out.length; at += inputs) {
-    for (let k = 0; k < outputs; k++, to++) {
-      const w = k * inputs;
-      let even = 0;
-      let odd = 0;
-      let i = 0;
-      for (; i + 1 < inputs; i += 2) {
-        even += data[at + i]! * weights[w + i]!;
-        odd += data[at + i + 1]! * weights[w + i + 1]!;
+  const rows = out.length / outputs;
+  let row = 0;
+  for (; row + 3 < rows; row += 4) {
+    const p = row * inputs;
+    const q = p + inputs;
+    const r = q + inputs;
+    const s = r + inputs;
+    for (let k = 0, w = 0; k < outputs; k++) {
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let i = 0; i < inputs; i++, w++) {
+        const weight = weights[w]!;
+        a += data[p + i]! * weight;
+        b += data[q + i]! * weight;
+        c += data[r + i]! * weight;
+        d += data[s + i]! * weight;
       }
-      if (i < inputs) even += data[at + i]! * weights[w + i]!;
-      out[to] = even + odd + intercept[k]!;
+      const bias = intercept[k]!;
+      const to = row * outputs + k;
+      out[to] = a + bias;
+      out[to + outputs] = b + bias;
+      out[to + 2 * outputs] = c + bias;
+      out[to + 3 * outputs] = d + bias;
     }
+  }
+  for (; row < rows; row++) oneRow64(data, row, f, out);
+}
+
+function oneRow64(data: Float64Array, row: number, f: Affine, out: Floats): void {
+  const { weights, intercept, inputs, outputs } = f;
+  const at = row * inputs;
+  for (let k = 0, w = 0; k < outputs; k++) {
+    let sum = 0;
+    for (let i = 0; i < inputs; i++, w++) sum += data[at + i]! * weights[w]!;
+    out[row * outputs + k] = sum + intercept[k]!;
   }
 }
 

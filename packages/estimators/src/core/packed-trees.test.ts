@@ -68,7 +68,7 @@ function bits(trees: Trees, data: Float32Array | Float64Array, cols: number, ker
   const stride = trees.width + 1;
   const out = new Float64Array(rows * stride).fill(0.5);
   const into = { scale: 0.1, stride, offset: 1 };
-  if (kernel) addTrees(trees, data, cols, out, into);
+  if (kernel) addTrees(trees, { data }, cols, out, into);
   else addOneByOne(trees, data, cols, out, into);
   return [...new Int32Array(out.buffer)];
 }
@@ -142,10 +142,46 @@ test("more columns than one block of rows holds", () => {
   expect(bits(flat, data, cols, true)).toEqual(bits(flat, data, cols, false));
 });
 
-test("trees packed for one precision refuse the other", () => {
+test("trees that read float64 refuse float32", () => {
   const flat = flattenTrees([grow({ splits: [] }, 1, 1)], 1, 1, "test");
-  expect(() => packTrees(flat, 1, 4)?.walk(new Float64Array(8), 1, () => {})).toThrow(TypeError);
-  expect(() => packTrees(flat, 1, 8)?.walk(new Float32Array(8), 1, () => {})).toThrow(TypeError);
+  expect(() => packTrees(flat, 1, 8)?.walk({ data: new Float32Array(8) }, 1, () => {})).toThrow(TypeError);
+});
+
+test("rows of float64 that trees read as float32 are rounded, and asked about once if not finite", () => {
+  const splits = [0.1, 0.3, 0.7].map((threshold, leaf) => ({ leaf, feature: leaf, threshold, left: true }));
+  const flat = flattenTrees([grow({ splits }, 3, 1)], 1, 3, "test");
+  const exact = Float64Array.from(
+    { length: 3 * 3000 },
+    (_, i) => [0.1, Math.fround(0.1), 0.3, 0.7, i][i % 5] ?? 0,
+  );
+  const leaves = (data: Float64Array, rounded: boolean): { out: number[]; asked: number } => {
+    const out = new Float64Array(data.length / 3);
+    let asked = 0;
+    const rows = rounded ? { data: new Float32Array(data) } : { data, notFinite: () => void asked++ };
+    addTrees(flat, rows, 3, out, { scale: 1, stride: 1, offset: 0 });
+    return { out: [...out], asked };
+  };
+  expect(leaves(exact, false)).toEqual({ out: leaves(exact, true).out, asked: 0 });
+  const holes = exact.map((v, i) => (i % 4000 === 17 ? Number.NaN : v));
+  expect(leaves(holes, false)).toEqual({ out: leaves(holes, true).out, asked: 1 });
+  const few = holes.subarray(0, 30);
+  expect(leaves(few, false)).toEqual({ out: leaves(few, true).out, asked: 1 });
+  // Infinite in float32 only.
+  expect(
+    leaves(
+      exact.map((v, i) => (i === 8000 ? 1e39 : v)),
+      false,
+    ).asked,
+  ).toBe(1);
+  const refuse = {
+    data: holes,
+    notFinite: () => {
+      throw new RangeError("no");
+    },
+  };
+  expect(() => addTrees(flat, refuse, 3, new Float64Array(3000), { scale: 1, stride: 1, offset: 0 })).toThrow(
+    "no",
+  );
 });
 
 test("the float32 below a double decides every comparison as the double does", () => {

@@ -31,13 +31,20 @@ interface Place {
   readonly deeper: 0 | 1;
 }
 
+/** Rows, row-major. Trees of float32 read rows of float64 as float32. */
+export interface Rows {
+  readonly data: Float32Array | Float64Array;
+  /** Asked once, before the rows that follow are walked, when a value is not finite in the trees' precision; may throw. */
+  readonly notFinite?: () => void;
+}
+
 export interface PackedTrees {
-  /** Walks rows (row-major, of the precision that was packed) down the first `trees` trees, block by block. */
-  walk(data: Float32Array | Float64Array, trees: number, visit: Visit): void;
+  /** Walks rows down the first `trees` trees, block by block. */
+  walk(rows: Rows, trees: number, visit: Visit): void;
 }
 
 /**
- * @param size bytes of a value: 4 for rows of float32, 8 for rows of float64
+ * @param size bytes of a value: 4 for trees that read rows as float32, 8 for trees that read float64
  * @returns undefined for trees that are too large and where there is no memory for kernels: the plain walk answers the same
  */
 export function packTrees(
@@ -50,26 +57,33 @@ export function packTrees(
   const groupBytes = cols * LANES * size;
   const groups = Math.max(1, Math.min(MAX_GROUPS, Math.floor(BLOCK_BYTES / groupBytes)));
   const sides = nodes * NODE;
-  const rows = sides + align(size === 8 ? nodes * 4 : 0);
-  const leaves = rows + groups * groupBytes;
-  if (sides > MAX_NODE_BYTES || leaves > 4 * MAX_NODE_BYTES) return undefined;
-  const kernels = kernelsOver(leaves + groups * LANES * 4);
+  const rowsAt = sides + align(size === 8 ? nodes * 4 : 0);
+  const leavesAt = rowsAt + groups * groupBytes;
+  if (sides > MAX_NODE_BYTES || leavesAt > 4 * MAX_NODE_BYTES) return undefined;
+  const kernels = kernelsOver(leavesAt + groups * LANES * 4);
   if (kernels === undefined) return undefined;
   const { buffer, kernel } = kernels;
   const places = new Packer(trees, buffer, size, goesRight).pack();
-  const found = new Int32Array(buffer, leaves, groups * LANES);
-  const block = size === 4 ? block32(buffer, rows, cols, groups) : block64(buffer, rows, cols, groups);
+  const leaves = new Int32Array(buffer, leavesAt, groups * LANES);
+  const load = loader(buffer, rowsAt, groups * LANES, cols, size);
   const [plain, missing] = [kernel(`walk${8 * size}`), kernel(`walkMissing${8 * size}`)];
   return {
-    walk(data, count, visit) {
+    walk({ data, notFinite }, count, visit) {
+      let asked = notFinite === undefined;
       const total = data.length / cols;
       for (let start = 0; start < total; start += groups * LANES) {
         const here = Math.min(groups * LANES, total - start);
-        const run = block(data, start, here) ? missing : plain;
+        const sum = load(data, start, here);
+        if (!asked && !Number.isFinite(sum)) {
+          notFinite?.();
+          asked = true;
+        }
+        // No sum is a number when one of its terms is none.
+        const run = sum === sum ? plain : missing;
         for (let t = 0; t < count; t++) {
           const { root, sure, deeper } = places[t]!;
-          run(root, rows, Math.ceil(here / LANES), groupBytes, leaves, sure, deeper, sides);
-          visit(t, found, start, here);
+          run(root, rowsAt, Math.ceil(here / LANES), groupBytes, leavesAt, sure, deeper, sides);
+          visit(t, leaves, start, here);
         }
       }
     },
@@ -78,50 +92,74 @@ export function packTrees(
 
 const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
-/** Copies rows into the kernels' memory; answers whether any is missing. */
-type Block = (data: Float32Array | Float64Array, start: number, rows: number) => boolean;
+/** Copies rows into the kernels' memory; answers the sum of their values there. */
+type Load = (data: Float32Array | Float64Array, start: number, rows: number) => number;
 
-function block32(buffer: ArrayBuffer, at: number, cols: number, groups: number): Block {
-  const block = new Float32Array(buffer, at, groups * LANES * cols);
-  return (data, start, rows) => {
-    if (!(data instanceof Float32Array)) throw new TypeError("these trees were packed for float32");
-    return transpose32(data, start * cols, rows, cols, block);
+function loader(buffer: ArrayBuffer, at: number, rows: number, cols: number, size: 4 | 8): Load {
+  if (size === 4) {
+    const block = new Float32Array(buffer, at, rows * cols);
+    return (data, start, count) =>
+      data instanceof Float32Array
+        ? load32(data, start, count, cols, block)
+        : loadRounded(data, start, count, cols, block);
+  }
+  const block = new Float64Array(buffer, at, rows * cols);
+  return (data, start, count) => {
+    if (data instanceof Float32Array) throw new TypeError("these trees read float64");
+    return load64(data, start, count, cols, block);
   };
 }
 
-function block64(buffer: ArrayBuffer, at: number, cols: number, groups: number): Block {
-  const block = new Float64Array(buffer, at, groups * LANES * cols);
-  return (data, start, rows) => {
-    if (!(data instanceof Float64Array)) throw new TypeError("these trees were packed for float64");
-    return transpose64(data, start * cols, rows, cols, block);
-  };
-}
-
-/** Twice the same, that each may see one type of array. A sum is not a number when one of its terms is not. */
-function transpose32(from: Float32Array, at: number, rows: number, cols: number, to: Float32Array): boolean {
-  let sum = 0;
-  for (let row = 0, i = at; row < rows; row++) {
+/** Thrice the same, that each may see one type of array. Each row has a sum of its own, so that rows overlap. */
+function load32(from: Float32Array, start: number, rows: number, cols: number, to: Float32Array): number {
+  let total = 0;
+  for (let row = 0, i = start * cols; row < rows; row++) {
+    let sum = 0;
     let k = (row >>> 3) * cols * LANES + (row & 7);
-    for (let col = 0; col < cols; col++, i++, k += LANES) {
+    for (const end = i + cols; i < end; i++, k += LANES) {
       const v = from[i]!;
       to[k] = v;
       sum += v;
     }
+    total += sum;
   }
-  return sum !== sum;
+  return total;
 }
 
-function transpose64(from: Float64Array, at: number, rows: number, cols: number, to: Float64Array): boolean {
-  let sum = 0;
-  for (let row = 0, i = at; row < rows; row++) {
+function loadRounded(
+  from: Float64Array,
+  start: number,
+  rows: number,
+  cols: number,
+  to: Float32Array,
+): number {
+  let total = 0;
+  for (let row = 0, i = start * cols; row < rows; row++) {
+    let sum = 0;
     let k = (row >>> 3) * cols * LANES + (row & 7);
-    for (let col = 0; col < cols; col++, i++, k += LANES) {
+    for (const end = i + cols; i < end; i++, k += LANES) {
+      const v = Math.fround(from[i]!);
+      to[k] = v;
+      sum += v;
+    }
+    total += sum;
+  }
+  return total;
+}
+
+function load64(from: Float64Array, start: number, rows: number, cols: number, to: Float64Array): number {
+  let total = 0;
+  for (let row = 0, i = start * cols; row < rows; row++) {
+    let sum = 0;
+    let k = (row >>> 3) * cols * LANES + (row & 7);
+    for (const end = i + cols; i < end; i++, k += LANES) {
       const v = from[i]!;
       to[k] = v;
       sum += v;
     }
+    total += sum;
   }
-  return sum !== sum;
+  return total;
 }
 
 /** Writes nodes: threshold, feature and left child as offsets, and `side` (the leaf's number, or where missing values go). */

@@ -29,6 +29,12 @@ export function softmaxRows(x: Dense): Dense {
   return x;
 }
 
+/** `expit` of every element, in place. A loop for each type of array, and no call that the compiler must guess. */
+export function expitInPlace(data: Floats): void {
+  if (data instanceof Float32Array) mapInPlace(data, expit);
+  else for (let i = 0; i < data.length; i++) data[i] = 1 / (1 + Math.exp(-data[i]!));
+}
+
 /** Each row minus its `logsumexp`, in place. */
 export function logNormalizeRows(x: Dense): Dense {
   const { data, cols } = x;

@@ -1,14 +1,32 @@
+import { MANY } from "./add-trees.ts";
 import type { State } from "../read/state.ts";
-import { checkFeatures, checkFinite, checkNumeric, type Features, toFloat32 } from "./check.ts";
+import { checkFeatures, checkFinite, checkNumeric, type Features, surelyFinite, toFloat32 } from "./check.ts";
 import { densify, type Matrix } from "./matrix.ts";
+import type { Rows } from "./packed-trees.ts";
 
 /** The input as trees read it: float32, row-major. A sparse matrix is made dense, which changes no comparison. */
 export function treeInput(x: Matrix, features: Features, allowNan: boolean): Float32Array {
   checkFeatures(x, features);
-  const numeric = checkNumeric(x, features.className, { sparse: true, nan: allowNan && x.kind !== "sparse" });
+  const { className } = features;
+  const numeric = checkNumeric(x, className, { sparse: true, infinite: true });
   const { data } = toFloat32(numeric.kind === "sparse" ? densify(numeric) : numeric);
-  if (numeric.dtype !== "float32") checkFinite(data, features.className, true, "float32");
+  // What is finite in float32 was finite before: the library's checks only matter when it is not.
+  if (surelyFinite(data)) return data;
+  checkFinite(numeric.data, className, allowNan && x.kind !== "sparse", numeric.dtype);
+  checkFinite(data, className, true, "float32");
   return data;
+}
+
+/**
+ * The input as `addTrees` takes it. Many rows of float64 stay as they are: they are rounded on their way into the kernels,
+ * and the library's checks are made when one of them is not finite then.
+ */
+export function treeRows(x: Matrix, features: Features, allowNan: boolean): Rows {
+  if (x.kind !== "dense" || x.rows < MANY || x.data instanceof Float32Array)
+    return { data: treeInput(x, features, allowNan) };
+  checkFeatures(x, features);
+  const { data } = checkNumeric(x, features.className, { infinite: true });
+  return { data, notFinite: () => void treeInput(x, features, allowNan) };
 }
 
 const CLASSIFIER_CRITERIA = ["gini", "log_loss", "entropy"];

@@ -41,7 +41,11 @@ test("flattened trees answer what the stored ones answer", () => {
           ),
         );
         const out = new Float64Array(rows.length);
-        addTrees(flat, Float64Array.from(rows.flat()), features, out, { scale: 2, stride: 1, offset: 0 });
+        addTrees(flat, { data: Float64Array.from(rows.flat()) }, features, out, {
+          scale: 2,
+          stride: 1,
+          offset: 0,
+        });
         rows.forEach((row, i) =>
           expect(out[i]).toBe(trees.reduce((sum, tree) => sum + 2 * walk(tree, row), 0)),
         );
@@ -60,7 +64,7 @@ test("a very deep tree is no recursion", () => {
     values: new Float64Array(2 * depth + 1).fill(1),
   };
   const out = new Float64Array(1);
-  addTrees(flattenTrees([tree], 1, 1, "test"), Float64Array.of(1), 1, out, {
+  addTrees(flattenTrees([tree], 1, 1, "test"), { data: Float64Array.of(1) }, 1, out, {
     scale: 1,
     stride: 1,
     offset: 0,

@@ -22,10 +22,10 @@ export function predictions(
   const all = trees.roots.length / groups;
   const used = iterations === undefined ? all : Math.min(iterations, all);
   const packed =
-    rows < MANY || !isPlain(booster) ? undefined : packedFor(trees, data, features, missingGoesRight);
+    rows < MANY || !isPlain(booster) ? undefined : packedFor(trees, 8, features, missingGoesRight);
   if (packed === undefined) addOneByOne(booster, used * groups, data, out);
   else
-    packed.walk(data, used * groups, (tree, leaves, start, here) => {
+    packed.walk({ data }, used * groups, (tree, leaves, start, here) => {
       const { values } = trees;
       for (let row = 0, to = start * groups + (tree % groups); row < here; row++, to += groups)
         out[to]! += values[leaves[row]!]!;

@@ -1,8 +1,9 @@
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
 import { addTrees } from "../core/add-trees.ts";
 import { flattenTrees, type Trees } from "../core/trees.ts";
-import { treeAllowsNan, treeInput } from "../core/tree-input.ts";
+import { treeAllowsNan, treeRows } from "../core/tree-input.ts";
 import type { Matrix, Nd } from "../core/matrix.ts";
+import type { Rows } from "../core/packed-trees.ts";
 import {
   readOutputClasses,
   regression,
@@ -34,7 +35,7 @@ export const entry: Entry = {
       state.where("tree_"),
     );
     const allowNan = treeAllowsNan(state);
-    const raw = (x: Matrix): Float64Array => sumOver(trees, treeInput(x, features, allowNan), tree.features);
+    const raw = (x: Matrix): Float64Array => sumOver(trees, treeRows(x, features, allowNan), tree.features);
     const methods =
       classes === undefined
         ? { predict: (x: Matrix): Nd => regression(raw(x), tree.outputs) }
@@ -48,8 +49,8 @@ export const entry: Entry = {
   },
 };
 
-function sumOver(trees: Trees, data: Float32Array, cols: number): Float64Array {
-  const out = new Float64Array((data.length / cols) * trees.width);
-  addTrees(trees, data, cols, out, { scale: 1, stride: trees.width, offset: 0 });
+function sumOver(trees: Trees, rows: Rows, cols: number): Float64Array {
+  const out = new Float64Array((rows.data.length / cols) * trees.width);
+  addTrees(trees, rows, cols, out, { scale: 1, stride: trees.width, offset: 0 });
   return out;
 }

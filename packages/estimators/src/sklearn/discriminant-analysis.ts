@@ -4,7 +4,14 @@ import { type Entry, type Evaluator, featureCount, featuresOf, type Methods } fr
 import { argmaxRows, readClasses, take } from "../core/labels.ts";
 import { affine } from "../core/linear.ts";
 import { type Dense, denseOf, type Matrix, type Nd } from "../core/matrix.ts";
-import { bothSides, expit, logNormalizeRows, logOf, mapInPlace, softmaxRows } from "../core/special.ts";
+import {
+  bothSides,
+  expitInPlace,
+  logNormalizeRows,
+  logOf,
+  mapInPlace,
+  softmaxRows,
+} from "../core/special.ts";
 import { readAffine } from "../read/affine.ts";
 import { readNumbers } from "../read/array.ts";
 import type { State } from "../read/state.ts";
@@ -36,7 +43,7 @@ function linear(state: State, classes: Nd): Methods {
   const proba = (x: Matrix): Dense => {
     const s = scores(x);
     if (s.cols > 1) return softmaxRows(s);
-    mapInPlace(s.data, expit);
+    expitInPlace(s.data);
     return bothSides(s.data);
   };
   const project = projection(state, f.inputs);

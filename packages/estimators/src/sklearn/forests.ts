@@ -1,6 +1,7 @@
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
 import type { Matrix, Nd } from "../core/matrix.ts";
-import { treeAllowsNan, treeInput } from "../core/tree-input.ts";
+import type { Rows } from "../core/packed-trees.ts";
+import { treeAllowsNan, treeRows } from "../core/tree-input.ts";
 import {
   readOutputClasses,
   regression,
@@ -64,7 +65,7 @@ function finish(
   // Forests let missing values in since 1.4, when the trees in them do.
   const allowNan = state.version >= 104 && treeAllowsNan(first.inner);
   const raw = (x: Matrix): Float64Array =>
-    average(trees, treeInput(x, features, allowNan), first.tree.features);
+    average(trees, treeRows(x, features, allowNan), first.tree.features);
   const [only] = classes ?? [];
   return {
     className: state.className,
@@ -80,9 +81,9 @@ function finish(
 }
 
 /** Sum in the estimators' order, then one division: as `_accumulate_prediction` with one thread. */
-function average(trees: Trees, data: Float32Array, cols: number): Float64Array {
-  const out = new Float64Array((data.length / cols) * trees.width);
-  addTrees(trees, data, cols, out, { scale: 1, stride: trees.width, offset: 0 });
+function average(trees: Trees, rows: Rows, cols: number): Float64Array {
+  const out = new Float64Array((rows.data.length / cols) * trees.width);
+  addTrees(trees, rows, cols, out, { scale: 1, stride: trees.width, offset: 0 });
   for (let i = 0; i < out.length; i++) out[i] = out[i]! / trees.roots.length;
   return out;
 }

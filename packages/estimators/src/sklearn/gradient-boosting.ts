@@ -40,7 +40,7 @@ export const entry: Entry = {
       const data = treeInput(x, features, false);
       const out = start(denseOf(data, data.length / cols, cols));
       columns.forEach((trees, k) =>
-        addTrees(trees, data, cols, out.data, { scale: rate, stride: columns.length, offset: k }),
+        addTrees(trees, { data }, cols, out.data, { scale: rate, stride: columns.length, offset: k }),
       );
       return out;
     };

@@ -12,7 +12,7 @@ import {
 import { addHistTrees } from "../core/hist-trees.ts";
 import { readClasses } from "../core/labels.ts";
 import { type Dense, type Matrix, type Nd, vector, zeros } from "../core/matrix.ts";
-import { bothSides, expit, mapInPlace, softmaxRows } from "../core/special.ts";
+import { bothSides, expitInPlace, mapInPlace, softmaxRows } from "../core/special.ts";
 import { readHistTrees } from "../read/hist-trees.ts";
 import type { State } from "../read/state.ts";
 
@@ -102,7 +102,7 @@ function classification(state: State, classes: Nd, raw: (x: Matrix) => Dense): M
   const proba = (x: Matrix): Dense => {
     const scores = raw(x);
     if (scores.cols > 1) return softmaxRows(scores);
-    mapInPlace(scores.data, expit);
+    expitInPlace(scores.data);
     return bothSides(scores.data);
   };
   return {

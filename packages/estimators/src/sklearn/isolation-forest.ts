@@ -1,7 +1,7 @@
 import { type Entry, type Evaluator, featureCount, featuresOf } from "../core/evaluator.ts";
 import type { Matrix } from "../core/matrix.ts";
 import { vector } from "../core/matrix.ts";
-import { treeInput } from "../core/tree-input.ts";
+import { treeRows } from "../core/tree-input.ts";
 import { addTrees } from "../core/add-trees.ts";
 import { flattenTrees, type RawTree } from "../core/trees.ts";
 import { readNumbers } from "../read/array.ts";
@@ -32,9 +32,9 @@ export const entry: Entry = {
     const denominator = raw.length * averagePathLength(samples);
     const offset = state.number("offset_");
     const scores = (x: Matrix): Float64Array => {
-      const data = treeInput(x, features, false);
-      const depths = new Float64Array(data.length / cols);
-      addTrees(trees, data, cols, depths, { scale: 1, stride: 1, offset: 0 });
+      const rows = treeRows(x, features, false);
+      const depths = new Float64Array(rows.data.length / cols);
+      addTrees(trees, rows, cols, depths, { scale: 1, stride: 1, offset: 0 });
       return depths.map((depth) => -(2 ** -(denominator === 0 ? 1 : depth / denominator)));
     };
     return {

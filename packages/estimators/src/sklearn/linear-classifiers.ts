@@ -1,10 +1,10 @@
-import { checkFeatures, checkNumeric } from "../core/check.ts";
+import { checkFeatures } from "../core/check.ts";
 import { labelsFromScores, ravelSingle } from "../core/classifier.ts";
 import { type Entry, type Evaluator, type Methods, featuresOf } from "../core/evaluator.ts";
 import { readClasses } from "../core/labels.ts";
-import { affine } from "../core/linear.ts";
+import { checkedAffine } from "../core/linear.ts";
 import { type Dense, denseOf, type Floats, type Matrix, type Nd } from "../core/matrix.ts";
-import { bothSides, expit, logOf, mapInPlace, normalizeRows, softmaxRows } from "../core/special.ts";
+import { bothSides, expitInPlace, logOf, mapInPlace, normalizeRows, softmaxRows } from "../core/special.ts";
 import { readAffine } from "../read/affine.ts";
 import { asInstance, State } from "../read/state.ts";
 import type { Version } from "../read/version.ts";
@@ -30,10 +30,15 @@ export const entry: Entry = {
     checkOutputs(state, classes, f.outputs);
     const scores = (x: Matrix): Dense => {
       checkFeatures(x, features);
-      return affine(checkNumeric(x, features.className, { sparse: true }), f);
+      return checkedAffine(x, f, features.className);
     };
     const toProba = probabilityOf(state, classes);
-    return { className: state.className, features, classes, methods: methodsOf(classes, scores, toProba) };
+    return {
+      className: state.className,
+      features,
+      classes,
+      methods: methodsOf(classes, scores, toProba),
+    };
   },
 };
 
@@ -96,7 +101,7 @@ function isOneVsRest(state: State, classes: number): boolean {
 }
 
 function ovrProba(scores: Dense, version: Version): Dense {
-  mapInPlace(scores.data, expit);
+  expitInPlace(scores.data);
   if (scores.cols === 1) return bothSides(scores.data);
   // All probabilities 0: uniform since 1.8, 0/0 before.
   const fill = version >= 108 ? 1 / scores.cols : Number.NaN;

@@ -1,6 +1,6 @@
-import { checkFeatures, checkNumeric } from "../core/check.ts";
+import { checkFeatures } from "../core/check.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
-import { affine } from "../core/linear.ts";
+import { checkedAffine } from "../core/linear.ts";
 import { type Matrix, type Result, vector } from "../core/matrix.ts";
 import { readAffine } from "../read/affine.ts";
 import type { State } from "../read/state.ts";
@@ -40,7 +40,7 @@ export const entry: Entry = {
     const features = { ...featuresOf(state), count: f.inputs };
     const predict = (x: Matrix): Result => {
       checkFeatures(x, features);
-      const y = affine(checkNumeric(x, features.className, { sparse: true }), f);
+      const y = checkedAffine(x, f, features.className);
       return f.flat ? vector(y.data) : y;
     };
     return { className: state.className, features, methods: { predict } };

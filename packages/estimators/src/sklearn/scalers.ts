@@ -1,4 +1,5 @@
 import { badInput } from "../error.ts";
+import { checkFinite } from "../core/check.ts";
 import { mapColumns, mapEntries } from "../core/columns.ts";
 import { type Entry, type Evaluator, featureCount } from "../core/evaluator.ts";
 import { type Dense, denseOf, type Sparse } from "../core/matrix.ts";
@@ -39,20 +40,30 @@ export const entry: Entry = {
   },
 };
 
-/** Both steps in one pass: in double precision nothing is rounded between memory and register. */
+/**
+ * Both steps in one pass: in double precision nothing is rounded between memory and register. The check for infinity comes
+ * last: a sum of answers that is finite proves that the input was.
+ */
 function shiftScale(
   x: Dense,
   from: Float64Array,
-  center: Float64Array | undefined,
-  scale: Float64Array | undefined,
+  shift: Float64Array,
+  divisor: Float64Array,
+  className: string,
 ): Dense {
   const { cols, rows } = x;
   const data = new Float64Array(from.length);
-  const shift = center ?? new Float64Array(cols);
-  const divisor = scale ?? new Float64Array(cols).fill(1);
+  let total = 0;
   for (let row = 0, i = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, i++) data[i] = (from[i]! - shift[col]!) / divisor[col]!;
+    let sum = 0;
+    for (let col = 0; col < cols; col++, i++) {
+      const v = (from[i]! - shift[col]!) / divisor[col]!;
+      data[i] = v;
+      sum += v;
+    }
+    total += sum;
   }
+  if (!Number.isFinite(total)) checkFinite(from, className, true, x.dtype);
   return denseOf(data, rows, cols);
 }
 
@@ -68,18 +79,22 @@ function centred(state: State, cols: number, names: Names): Evaluator {
   const scale = state.bool(names.scaling) ? state.vector(names.scale, cols) : undefined;
   // Since 1.8 StandardScaler rounds its parameters to the input's precision before it uses them.
   const rounds = state.version >= 108 && state.shortName === "StandardScaler";
+  const shift = center ?? new Float64Array(cols);
+  const divisor = scale ?? new Float64Array(cols).fill(1);
   const dense = (x: Dense): Dense => {
-    if (x.data instanceof Float64Array) return shiftScale(x, x.data, center, scale);
+    if (x.data instanceof Float64Array) return shiftScale(x, x.data, shift, divisor, state.shortName);
+    checkFinite(x.data, state.shortName, true, x.dtype);
     const own = (v: number): number => (rounds ? Math.fround(v) : v);
     const shifted = center === undefined ? x : mapColumns(x, (v, col) => v - own(center[col]!));
     return scale === undefined ? shifted : mapColumns(shifted, (v, col) => v / own(scale[col]!));
   };
   const sparse = (x: Sparse): Sparse => {
+    checkFinite(x.data, state.shortName, true, x.dtype);
     if (center !== undefined)
       throw badInput(`Cannot center sparse matrices: pass \`${names.centering}=False\` instead`);
     return scale === undefined ? x : mapEntries(x, (v, col) => v * (1 / scale[col]!));
   };
-  return floatTransformer(state, { nan: true }, { dense, sparse });
+  return floatTransformer(state, { infinite: true }, { dense, sparse });
 }
 
 function minMax(state: State, cols: number): Evaluator {

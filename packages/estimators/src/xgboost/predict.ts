@@ -36,10 +36,10 @@ function addBoosted(
   const count = body.iterations[iterations === undefined ? last : Math.min(iterations, last)]!;
   const rows = out.length / groups;
   const { trees } = body;
-  const packed = rows < MANY || body.sets.length > 0 ? undefined : packedFor(trees, data, features);
+  const packed = rows < MANY || body.sets.length > 0 ? undefined : packedFor(trees, 4, features);
   if (packed === undefined) addOneByOne(body, count, data, features, out, groups);
   else
-    packed.walk(data, count, (tree, leaves, start, here) =>
+    packed.walk({ data }, count, (tree, leaves, start, here) =>
       addLeaves(body, tree, leaves, here, out, start * groups + body.group[tree]!, groups),
     );
 }
