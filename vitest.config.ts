@@ -12,6 +12,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // No test depends on what another run left in the user's cache; those of the cache name a folder of their own.
+    env: { MODELKEEP_CACHE: "off" },
     include: ["packages/*/src/**/*.test.ts"],
     testTimeout: 60_000,
     coverage: {

@@ -12,6 +12,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // No test depends on what another run left in the user's cache; those of the cache name a folder of their own.
+    env: { MODELKEEP_CACHE: "off" },
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/global-setup.ts"],
     testTimeout: 300_000,

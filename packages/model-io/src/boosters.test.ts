@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scanModelFolder } from "@modelkeep/scanner/model/model-folder";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ModelScanner, SecureMLflowLoader } from "./loader.ts";
+import { SecureMLflowLoader } from "./loader.ts";
+import type { ModelScanner } from "./options.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures");
 const COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"];

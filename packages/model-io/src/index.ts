@@ -2,16 +2,16 @@ export type { Csr, DType, Frame, Input, Output, Scalar, Tensor } from "@modelkee
 export { type ErrorCode, ModelkeepError, type ModelReport, type Verdict } from "@modelkeep/findings";
 export type { EngineChoice } from "./engines/engine.ts";
 export type { ScoringDocument } from "./input/scoring.ts";
-export {
-  type LoaderOptions,
-  type LoadOptions,
-  type ModelScanner,
-  type ResolvedModel,
-  SecureMLflowLoader,
-} from "./loader.ts";
+export type { AccessEvent } from "./access/event.ts";
+export { ModelCache } from "./cache/cache.ts";
+export { cacheFolder, type CacheOptions, stateFolder } from "./cache/folder.ts";
+export type { Fallback, FallbackInfo } from "./fallback.ts";
+export { type ResolvedModel, SecureMLflowLoader } from "./loader.ts";
+export type { LoaderNotice, LoaderOptions, LoadOptions, ModelScanner } from "./options.ts";
 export { type PredictOptions, type PredictResult, SecureModel } from "./model.ts";
 export type { Predictions } from "./output/predictions.ts";
-export { modelDigest, resolveAndDownload } from "./quarantine.ts";
+export { modelDigest } from "./quarantine.ts";
+export { makePrivateFolder } from "./private-folder.ts";
 export type { LoggerLimits } from "./logger/limits.ts";
 export { type LoggerOptions, SecureMLflowLogger, type StartRunOptions } from "./logger/logger.ts";
 export { SecureRun } from "./logger/run.ts";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { ModelReport } from "@modelkeep/findings";
 import { scanModelFolder } from "@modelkeep/scanner/model/model-folder";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type LoaderOptions, type ModelScanner, SecureMLflowLoader } from "./loader.ts";
+import { SecureMLflowLoader } from "./loader.ts";
+import type { LoaderOptions, ModelScanner } from "./options.ts";
 
 const IRIS = join(import.meta.dirname, "../fixtures/iris");
 const ROWS = {

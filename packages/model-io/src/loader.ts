@@ -1,47 +1,43 @@
+import { resolve as absolutePath } from "node:path";
 import { ModelkeepError, type ModelReport } from "@modelkeep/findings";
 import {
   connect,
-  type ConnectOptions,
   type Connection,
-  type FetchLimits,
+  MlflowError,
+  parseModelUri,
   type Resolved,
   resolveModelUri,
 } from "@modelkeep/mlflow";
 import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { loadPolicy } from "@modelkeep/scanner/policy-file";
 import { ScanService } from "@modelkeep/scanner/service";
+import { Access } from "./access/event.ts";
+import { AccessLog } from "./access/log.ts";
+import type { ModelCache } from "./cache/cache.ts";
+import { judgeName, openLoaderCache } from "./cache/loader-cache.ts";
 import { requireAdmitted, requireSameBytes } from "./decide.ts";
 import { type Engine, type EngineChoice, ENGINES } from "./engines/engine.ts";
 import { isUnsupported, openNative } from "./engines/native.ts";
-import type { SandboxOptions } from "./engines/sandbox.ts";
-import { translated } from "./errors.ts";
+import { toModelkeepError, translated } from "./errors.ts";
+import {
+  type Fallback,
+  FALLBACKS,
+  type FallbackInfo,
+  fallbackRefused,
+  mayFallBack,
+  nothingVerified,
+} from "./fallback.ts";
 import { type Mlmodel, openMlmodel } from "./mlmodel.ts";
 import { SecureModel } from "./model.ts";
-import { type Quarantined, quarantine, verifyHashes } from "./quarantine.ts";
-
-/** What scans a model's folder: the scan service, or one that is shared. */
-export interface ModelScanner {
-  scanModel(folder: string, options: { name?: string }): Promise<ModelReport>;
-}
-
-export interface LoaderOptions extends ConnectOptions {
-  /** A policy, or the file that holds one. */
-  readonly policy?: Policy | string;
-  /** Default `auto`: native, then the sandbox for what is not evaluated natively. */
-  readonly engine?: EngineChoice;
-  readonly limits?: Partial<FetchLimits>;
-  /** Where private copies are made; default the system's temporary folder. */
-  readonly quarantineFolder?: string;
-  readonly sandbox?: SandboxOptions;
-  /** Default a scan service of the loader's own. */
-  readonly scanner?: ModelScanner;
-}
-
-export interface LoadOptions {
-  /** Recorded digests, path → SHA-256: the model must be exactly these files. */
-  readonly hashes?: ReadonlyMap<string, string>;
-  readonly engine?: EngineChoice;
-}
+import {
+  checkChoice,
+  checkOptions,
+  type LoaderNotice,
+  type LoaderOptions,
+  type LoadOptions,
+  type ModelScanner,
+} from "./options.ts";
+import { type Quarantined, quarantine, quarantineVerified, verifyHashes } from "./quarantine.ts";
 
 /** What a URI names at this moment. */
 export interface ResolvedModel {
@@ -58,12 +54,16 @@ export class SecureMLflowLoader implements AsyncDisposable {
   readonly #options: LoaderOptions;
   readonly #policy: Policy;
   readonly #scanner: ModelScanner;
+  readonly #accesses: AccessLog;
+  readonly #cache: ModelCache | undefined;
   readonly #disposables = new AsyncDisposableStack();
   #connection: Connection | undefined;
 
   private constructor(options: LoaderOptions, policy: Policy) {
     this.#options = options;
     this.#policy = policy;
+    this.#accesses = new AccessLog(options);
+    this.#cache = openLoaderCache(options, this.#notice);
     this.#scanner = options.scanner ?? this.#disposables.use(new ScanService({ policy, workers: 2 }));
   }
 
@@ -72,7 +72,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
    * @throws {ModelkeepError} `CONFIGURATION`, `INVALID_ARGUMENT`
    */
   static async open(options: LoaderOptions = {}): Promise<SecureMLflowLoader> {
-    requireEngine(options.engine);
+    checkOptions(options);
     const policy = typeof options.policy === "string" ? await loadPolicy(options.policy) : options.policy;
     return new SecureMLflowLoader(options, policy ?? DEFAULT_POLICY);
   }
@@ -82,41 +82,31 @@ export class SecureMLflowLoader implements AsyncDisposable {
    * @throws {ModelkeepError} `NOT_FOUND`, `UNAVAILABLE`, `UNAUTHENTICATED`, `CONFIGURATION`, …
    */
   async resolve(uri: string): Promise<ResolvedModel> {
-    const { source, name, version } = await this.#resolve(uri);
-    return {
-      uri,
-      source,
-      ...(name === undefined ? {} : { name }),
-      ...(version === undefined ? {} : { version }),
-    };
+    return { uri, ...factsOf(await this.#resolve(uri)) };
   }
 
   /**
    * resolve → quarantine → verify → scan → decide → engine. The model's folder and engine live until it, or this
-   * loader, is disposed. On failure nothing stays behind.
-   * @param uri a folder, models:/…, runs:/…, mlflow-artifacts:/…
-   * @throws {ModelkeepError} `NOT_ADMITTED`, `INTEGRITY`, `UNSUPPORTED_MODEL`, …
+   * loader, is disposed. On failure nothing stays behind. Every access is recorded first, refusals too.
+   * @param uri a folder, models:/…, runs:/…, mlflow-artifacts:/…, s3://…: see docs/loader.md
+   * @throws {ModelkeepError} `NOT_ADMITTED`, `INTEGRITY`, `UNSUPPORTED_MODEL`, `AUDIT_FAILED`, …
    */
   async safeLoadModel(uri: string, options: LoadOptions = {}): Promise<SecureModel> {
-    requireEngine(options.engine);
-    return await translated(async () => {
-      await using held = new AsyncDisposableStack();
-      const model = held.use(await this.#quarantine(await this.#resolve(uri)));
-      if (options.hashes !== undefined) verifyHashes(model.files, options.hashes);
-      const report = await this.#scanner.scanModel(model.folder, { name: "" });
-      requireSameBytes(report, new Map(model.files.map((file) => [file.path, file.sha256])));
-      requireAdmitted(report, this.#policy);
-      const mlmodel = openMlmodel(model.folder);
-      const engine = held.use(
-        await this.#open(model, mlmodel, options.engine ?? this.#options.engine ?? "auto"),
-      );
-      const { digest, name, version } = model;
-      const named = {
-        ...(name === undefined ? {} : { name }),
-        ...(version === undefined ? {} : { version }),
-      };
-      return this.#keep({ uri, report, digest, signature: mlmodel.signature, ...named }, engine, held.move());
-    });
+    checkChoice(options.engine, ENGINES, "engine");
+    checkChoice(options.fallback, FALLBACKS, "fallback");
+    const access = new Access(uri);
+    await using held = new AsyncDisposableStack();
+    try {
+      const model = held.use(await translated(async () => await this.#load(uri, options, access)));
+      await this.#accesses.record(access.allowed(`${model.verdict}, admitted by the policy`));
+      this.#disposables.use(model);
+      held.move();
+      return model;
+    } catch (error) {
+      if (!(error instanceof ModelkeepError) || error.code !== "AUDIT_FAILED")
+        await this.#accesses.record(access.refused(error));
+      throw error;
+    }
   }
 
   /** Frees every model that was loaded, and the scan service. */
@@ -124,29 +114,130 @@ export class SecureMLflowLoader implements AsyncDisposable {
     await this.#disposables.disposeAsync();
   }
 
-  #keep(
-    facts: ConstructorParameters<typeof SecureModel>[0],
-    engine: Engine,
-    held: AsyncDisposableStack,
-  ): SecureModel {
-    const release = async (): Promise<void> => await held.disposeAsync();
-    this.#disposables.defer(release);
-    return new SecureModel(facts, engine, release);
+  async #load(uri: string, options: LoadOptions, access: Access): Promise<SecureModel> {
+    try {
+      const resolved = await this.#resolve(uri);
+      access.saw(factsOf(resolved));
+      return await this.#admit(uri, await this.#quarantine(resolved), options, access);
+    } catch (error) {
+      const refusal = toModelkeepError(error);
+      if (this.#fallbackOf(options) === "none" || !mayFallBack(refusal)) throw refusal;
+      return await this.#fallBack(uri, options, access, refusal);
+    }
   }
 
+  /** verify → scan → decide → engine: the one way to a model, whether its bytes came from a server or from the cache. */
+  async #admit(
+    uri: string,
+    model: Quarantined,
+    options: LoadOptions,
+    access: Access,
+    fallback?: FallbackInfo,
+  ): Promise<SecureModel> {
+    await using held = new AsyncDisposableStack();
+    held.use(model);
+    const { digest, files, name, version, source } = model;
+    const named = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
+    access.saw({ digest, files, source, ...named });
+    if (options.hashes !== undefined) verifyHashes(files, options.hashes);
+    const report = await this.#scan(model);
+    access.saw({ verdict: report.verdict });
+    requireAdmitted(report, this.#policy);
+    const mlmodel = openMlmodel(model);
+    const choice = options.engine ?? this.#options.engine ?? "auto";
+    const engine = held.use(await this.#open(model, mlmodel, choice));
+    access.saw({ engine: engine.name });
+    if (fallback === undefined && this.#fallbackOf(options) === "last-verified")
+      await this.#cache?.keepVerified(this.#server(), model.folder, {
+        uri: recordedUri(uri),
+        ...{ source, digest, files, time: Date.now() },
+        ...named,
+      });
+    await this.#cache?.trim();
+    const kept = held.move();
+    const facts = { uri, report, digest, signature: mlmodel.signature, ...named };
+    return new SecureModel(fallback === undefined ? facts : { ...facts, fallback }, engine, async () => {
+      await kept.disposeAsync();
+    });
+  }
+
+  /** The last version that passed everything, judged again by today's policy and scanner. Never anything else. */
+  async #fallBack(
+    uri: string,
+    options: LoadOptions,
+    access: Access,
+    refusal: ModelkeepError,
+  ): Promise<SecureModel> {
+    const cache = this.#cache;
+    const verified = await cache?.lastVerified(this.#server(), recordedUri(uri));
+    if (cache === undefined || verified === undefined) throw nothingVerified(uri, refusal);
+    const info = { code: refusal.code, reason: refusal.message };
+    try {
+      if (verified === "broken")
+        throw new ModelkeepError("INTEGRITY", "the record of the last verified version was changed");
+      access.fellBack(refusal.message);
+      const model = await quarantineVerified(verified, cache, this.#options.quarantineFolder);
+      const loaded = await this.#admit(uri, model, options, access, { ...info, verifiedAt: verified.time });
+      const which =
+        verified.version === undefined ? verified.digest.slice(0, 12) : `version ${verified.version}`;
+      this.#notice({
+        kind: "fallback",
+        message: `FALLBACK: ${uri} is answered by its last verified ${which}, because ${refusal.message}`,
+      });
+      return loaded;
+    } catch (error) {
+      throw fallbackRefused(refusal, toModelkeepError(error));
+    }
+  }
+
+  #fallbackOf(options: LoadOptions): Fallback {
+    return options.fallback ?? this.#options.fallback ?? "none";
+  }
+
+  /** A verdict over the same bytes by the same code and policy is the same verdict. Refusals are always judged anew. */
+  async #scan(model: Quarantined): Promise<ModelReport> {
+    // What another scanner says, this one cannot vouch for.
+    const cache = this.#options.scanner === undefined ? this.#cache : undefined;
+    const judge = cache === undefined ? "" : judgeName(this.#policy);
+    const kept = await cache?.verdict(model.digest, judge);
+    const report = kept ?? (await this.#scanner.scanModel(model.folder, { name: "" }));
+    requireSameBytes(report, new Map(model.files.map((file) => [file.path, file.sha256])));
+    if (kept === undefined && report.admitted) await cache?.keepVerdict(model.digest, judge, report);
+    return report;
+  }
+
+  readonly #notice = (notice: LoaderNotice): void => {
+    const { onNotice } = this.#options;
+    if (onNotice !== undefined) onNotice(notice);
+    else process.emitWarning(notice.message, { type: "ModelkeepWarning", code: `MODELKEEP_${notice.kind}` });
+  };
+
   readonly #connect = (): Connection => (this.#connection ??= connect(this.#options));
+
+  /** Names the server that addresses without a host are asked of. */
+  #server(): string {
+    try {
+      return this.#connect().settings.base.href;
+    } catch (error) {
+      if (error instanceof MlflowError && error.errorCode === "NO_TRACKING_URI") return "";
+      throw error;
+    }
+  }
 
   async #resolve(uri: string): Promise<Resolved> {
     return await translated(async () => await resolveModelUri(uri, this.#connect));
   }
 
   async #quarantine(resolved: Resolved): Promise<Quarantined> {
-    const { limits, quarantineFolder } = this.#options;
-    return await quarantine(resolved, {
+    const { limits, quarantineFolder, onProgress, env } = this.#options;
+    const options = {
       connection: this.#connect,
       ...(limits === undefined ? {} : { limits }),
-      ...(quarantineFolder === undefined ? {} : { folder: quarantineFolder }),
-    });
+      ...(env === undefined ? {} : { env }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(this.#cache === undefined ? {} : { cache: this.#cache }),
+    };
+    return await quarantine(resolved, options, quarantineFolder);
   }
 
   async #open(model: Quarantined, mlmodel: Mlmodel, choice: EngineChoice): Promise<Engine> {
@@ -166,7 +257,16 @@ export class SecureMLflowLoader implements AsyncDisposable {
   }
 }
 
-function requireEngine(engine: string | undefined): void {
-  if (engine === undefined || ENGINES.some((known) => known === engine)) return;
-  throw new ModelkeepError("INVALID_ARGUMENT", `there is no engine ${engine}: choose ${ENGINES.join(", ")}`);
+function factsOf({ source, name, version }: Resolved): Omit<ResolvedModel, "uri"> {
+  return {
+    source,
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** A relative path means another folder elsewhere. */
+function recordedUri(uri: string): string {
+  const parsed = parseModelUri(uri);
+  return parsed.kind === "local" ? absolutePath(parsed.path) : uri;
 }

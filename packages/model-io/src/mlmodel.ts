@@ -1,10 +1,11 @@
-import { join } from "node:path";
-import { BytesError, openFileSource } from "@modelkeep/bytes";
+import { BytesError, type ByteSource } from "@modelkeep/bytes";
 import { ModelkeepError } from "@modelkeep/findings";
 import { FormatError } from "@modelkeep/formats/context";
 import { readMlmodel } from "@modelkeep/formats/mlmodel/read";
 import { parseSignature, type Signature } from "@modelkeep/mlflow";
+import { openVerified } from "./engines/model-file.ts";
 import { toModelkeepError } from "./errors.ts";
+import type { Quarantined } from "./quarantine.ts";
 
 type Entries = Readonly<Record<string, unknown>>;
 
@@ -17,13 +18,19 @@ export interface Mlmodel {
 }
 
 /**
- * Reads `MLmodel` of a model's folder.
+ * Reads `MLmodel` of a quarantined model: the very bytes that were hashed.
  * @throws {ModelkeepError} `NOT_FOUND` when there is none, `UNSUPPORTED_MODEL` when it cannot be read in one way
  */
-export function openMlmodel(folder: string): Mlmodel {
-  let source: ReturnType<typeof openFileSource> | undefined;
+export function openMlmodel(model: Quarantined): Mlmodel {
+  if (!model.files.some(({ path }) => path === "MLmodel")) {
+    throw new ModelkeepError(
+      "NOT_FOUND",
+      "there is no MLmodel at this address: name the folder that holds it",
+    );
+  }
+  let source: ByteSource | undefined;
   try {
-    source = openFileSource(join(folder, "MLmodel"));
+    source = openVerified(model, "MLmodel");
     const facts = readMlmodel(source);
     if (facts === undefined)
       throw new ModelkeepError("UNSUPPORTED_MODEL", "MLmodel names no flavors: log it again");
@@ -42,15 +49,6 @@ export function openMlmodel(folder: string): Mlmodel {
 }
 
 function mlmodelError(error: unknown): unknown {
-  if (error instanceof BytesError && error.code === "io") {
-    return new ModelkeepError(
-      "NOT_FOUND",
-      "there is no MLmodel at this address: name the folder that holds it",
-      {
-        cause: error,
-      },
-    );
-  }
   if (error instanceof FormatError || error instanceof BytesError) {
     return new ModelkeepError("UNSUPPORTED_MODEL", `MLmodel cannot be read: ${error.message}`, {
       cause: error,

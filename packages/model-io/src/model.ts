@@ -2,6 +2,7 @@ import type { Input, Output } from "@modelkeep/estimators/data";
 import type { ModelReport, Verdict } from "@modelkeep/findings";
 import type { Engine, Params, PredictInput, Steps } from "./engines/engine.ts";
 import { translated } from "./errors.ts";
+import type { FallbackInfo } from "./fallback.ts";
 import { isScoringDocument, type ScoringDocument } from "./input/scoring.ts";
 import type { Signature } from "@modelkeep/mlflow";
 import type { Predictions } from "./output/predictions.ts";
@@ -26,6 +27,8 @@ export interface ModelFacts {
   /** Registered name and version, where the URI named a registered model. */
   readonly name?: string;
   readonly version?: string;
+  /** Set when this is not the version that the URI names, but the last verified one. */
+  readonly fallback?: FallbackInfo;
 }
 
 /** A model that was fetched, scanned, admitted and loaded. */
@@ -37,6 +40,8 @@ export class SecureModel implements AsyncDisposable {
   readonly signature: Signature;
   readonly name: string | undefined;
   readonly version: string | undefined;
+  /** Why this is the last verified version instead of the one that the URI names; undefined when it is that one. */
+  readonly fallback: FallbackInfo | undefined;
   /** Who signed it; no signatures are verified yet. */
   readonly signer = undefined;
   readonly #engine: Engine;
@@ -51,6 +56,7 @@ export class SecureModel implements AsyncDisposable {
     this.signature = facts.signature;
     this.name = facts.name;
     this.version = facts.version;
+    this.fallback = facts.fallback;
     this.#engine = engine;
     this.#release = release;
   }

@@ -1,17 +1,12 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { ModelkeepError } from "@modelkeep/findings";
-import {
-  type Connection,
-  type FetchedFile,
-  type FetchLimits,
-  fetchModel,
-  type Resolved,
-  resolveModelUri,
-} from "@modelkeep/mlflow";
+import { type FetchedFile, fetchModel, type FetchOptions, type Resolved } from "@modelkeep/mlflow";
+import type { ModelCache } from "./cache/cache.ts";
+import type { VerifiedModel } from "./cache/records.ts";
 import { translated } from "./errors.ts";
+import { makePrivateFolder, seal } from "./private-folder.ts";
 
 /** A private, read-only copy of a model: what is hashed, scanned and loaded are these bytes and no others. */
 export interface Quarantined extends AsyncDisposable {
@@ -20,66 +15,80 @@ export interface Quarantined extends AsyncDisposable {
   readonly files: readonly FetchedFile[];
   /** SHA-256 over the sorted list of files, in hexadecimal: the model's one digest. */
   readonly digest: string;
+  /** The definite address that it came from. */
+  readonly source: string;
   readonly name?: string;
   readonly version?: string;
 }
 
-export interface QuarantineOptions {
-  readonly connection: () => Connection;
-  readonly limits?: Partial<FetchLimits>;
-  /** Where private folders are made; default the system's temporary folder. */
-  readonly folder?: string;
-}
-
 /**
  * Copies what a URI was resolved to. On failure nothing stays behind.
+ * @param parent where private folders are made; default the system's temporary folder
  * @throws {ModelkeepError}
  */
-export async function quarantine(resolved: Resolved, options: QuarantineOptions): Promise<Quarantined> {
-  return await translated(async () => {
-    const parent = options.folder ?? tmpdir();
-    await mkdir(parent, { recursive: true });
-    const folder = await mkdtemp(join(parent, "modelkeep-model-"));
-    try {
-      const files = await fetchModel(resolved, folder, options);
-      await seal(folder);
-      const { name, version } = resolved;
-      return {
-        folder,
-        files,
-        digest: modelDigest(files),
-        ...(name === undefined ? {} : { name }),
-        ...(version === undefined ? {} : { version }),
-        [Symbol.asyncDispose]: async () => await removeFolder(folder),
-      };
-    } catch (error) {
-      await removeFolder(folder);
-      throw error;
-    }
-  });
+export async function quarantine(
+  resolved: Resolved,
+  options: FetchOptions,
+  parent?: string,
+): Promise<Quarantined> {
+  return await quarantined(resolved, parent, async (folder) => await fetchModel(resolved, folder, options));
 }
 
 /**
- * Downloads what a URI names into `folder`, which must be empty. For commands that look at files (`scan`).
- * @throws {ModelkeepError}
+ * Copies a version that was verified before out of the cache, hashing it again.
+ * @throws {ModelkeepError} `INTEGRITY` when its bytes are gone or were changed
  */
-export async function resolveAndDownload(
-  uri: string,
-  folder: string,
-  options: QuarantineOptions,
-): Promise<readonly FetchedFile[]> {
-  return await translated(async () => {
-    const resolved = await resolveModelUri(uri, options.connection);
-    return await fetchModel(resolved, folder, options);
+export async function quarantineVerified(
+  verified: VerifiedModel,
+  cache: ModelCache,
+  parent?: string,
+): Promise<Quarantined> {
+  return await quarantined(verified, parent, async (folder) => {
+    for (const { path, sha256 } of verified.files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
+      if ((await cache.take(sha256, join(folder, path))) !== undefined) continue;
+      throw new ModelkeepError(
+        "INTEGRITY",
+        `${path} of the last verified version is gone from the cache, or was changed there: find out who writes in ${cache.paths.root}`,
+      );
+    }
+    return verified.files;
   });
 }
 
-/** One digest for a list of files: SHA-256 of `<sha256>  <path>\n` for each, sorted by path, as sha256sum prints. */
+async function quarantined(
+  from: { readonly source: string; readonly name?: string; readonly version?: string },
+  parent: string | undefined,
+  fill: (folder: string) => Promise<readonly FetchedFile[]>,
+): Promise<Quarantined> {
+  return await translated(async () => {
+    await using held = new AsyncDisposableStack();
+    const { folder } = held.use(await makePrivateFolder(parent));
+    const files = await fill(folder);
+    await seal(folder);
+    const { source, name, version } = from;
+    const kept = held.move();
+    return {
+      folder,
+      files,
+      digest: modelDigest(files),
+      source,
+      ...(name === undefined ? {} : { name }),
+      ...(version === undefined ? {} : { version }),
+      [Symbol.asyncDispose]: async () => await kept.disposeAsync(),
+    };
+  });
+}
+
+/** One digest for a list of files: the SHA-256 of its manifest. */
 export function modelDigest(files: readonly FetchedFile[]): string {
-  const digest = createHash("sha256");
+  return createHash("sha256").update(manifestText(files)).digest("hex");
+}
+
+/** `<sha256>  <path>\n` for each file, sorted by path, as sha256sum prints. */
+export function manifestText(files: readonly FetchedFile[]): string {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  for (const file of sorted) digest.update(`${file.sha256}  ${file.path}\n`);
-  return digest.digest("hex");
+  return sorted.map(({ sha256, path }) => `${sha256}  ${path}\n`).join("");
 }
 
 /**
@@ -102,22 +111,4 @@ export function verifyHashes(files: readonly FetchedFile[], recorded: ReadonlyMa
     "INTEGRITY",
     `the model is not the one that was recorded (${shown}): find out who changed it before you load it`,
   );
-}
-
-// Not even our own process should write there by mistake. Files were made read-only when they were written.
-async function seal(folder: string): Promise<void> {
-  for (const sub of await foldersBelow(folder)) await chmod(sub, 0o500);
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  for (const sub of await foldersBelow(folder)) await chmod(sub, 0o700);
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function foldersBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const folders = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
-  return [folder, ...folders];
 }

@@ -1,0 +1,64 @@
+import { ModelkeepError, type ModelReport } from "@modelkeep/findings";
+import type { ConnectOptions, FetchLimits, FetchProgress } from "@modelkeep/mlflow";
+import type { Policy } from "@modelkeep/scanner/policy";
+import type { AccessSinks } from "./access/log.ts";
+import type { CacheOptions } from "./cache/folder.ts";
+import { type EngineChoice, ENGINES } from "./engines/engine.ts";
+import type { SandboxOptions } from "./engines/sandbox.ts";
+import { type Fallback, FALLBACKS } from "./fallback.ts";
+
+/** What scans a model's folder: the scan service, or one that is shared. */
+export interface ModelScanner {
+  scanModel(folder: string, options: { name?: string }): Promise<ModelReport>;
+}
+
+/** Something that a person should hear of, although the load goes on. */
+export interface LoaderNotice {
+  readonly kind: "fallback" | "changed-bytes" | "broken-record" | "no-cache";
+  readonly message: string;
+}
+
+export interface LoaderOptions extends ConnectOptions, AccessSinks {
+  /** A policy, or the file that holds one. */
+  readonly policy?: Policy | string;
+  /** Default `auto`: native, then the sandbox for what is not evaluated natively. */
+  readonly engine?: EngineChoice;
+  readonly limits?: Partial<FetchLimits>;
+  /** Where private copies are made; default the system's temporary folder. */
+  readonly quarantineFolder?: string;
+  readonly sandbox?: SandboxOptions;
+  /** Default a scan service of the loader's own. */
+  readonly scanner?: ModelScanner;
+  /** Where bytes and verdicts are kept between loads; `false` keeps nothing. */
+  readonly cache?: CacheOptions | false;
+  /** Default `none`. `last-verified` keeps each version that passed everything, for when its successor is refused. */
+  readonly fallback?: Fallback;
+  /** Default a warning of the process (`process.emitWarning`). */
+  readonly onNotice?: (notice: LoaderNotice) => void;
+  readonly onProgress?: (progress: FetchProgress) => void;
+}
+
+export interface LoadOptions {
+  /** Recorded digests, path → SHA-256: the model must be exactly these files. */
+  readonly hashes?: ReadonlyMap<string, string>;
+  readonly engine?: EngineChoice;
+  readonly fallback?: Fallback;
+}
+
+/** @throws {ModelkeepError} `INVALID_ARGUMENT`, `CONFIGURATION` */
+export function checkOptions(options: LoaderOptions): void {
+  checkChoice(options.engine, ENGINES, "engine");
+  checkChoice(options.fallback, FALLBACKS, "fallback");
+  if (options.fallback === "last-verified" && options.cache === false) {
+    throw new ModelkeepError(
+      "CONFIGURATION",
+      "fallback last-verified keeps its versions in the cache, which is off: switch the cache on",
+    );
+  }
+}
+
+/** @throws {ModelkeepError} `INVALID_ARGUMENT` */
+export function checkChoice(chosen: string | undefined, known: readonly string[], what: string): void {
+  if (chosen === undefined || known.includes(chosen)) return;
+  throw new ModelkeepError("INVALID_ARGUMENT", `there is no ${what} ${chosen}: choose ${known.join(", ")}`);
+}
