@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { ModelkeepError } from "@modelkeep/findings";
 import { Refusal } from "../http/refusal.ts";
 import { SECURITY_HEADERS } from "../http/headers.ts";
+import { accessApi } from "./access.ts";
 import { administrationApi } from "./administration.ts";
 import { auditApi } from "./audit.ts";
 import { healthApi } from "./health.ts";
@@ -47,6 +48,7 @@ function register(app: FastifyInstance, context: OwnContext): void {
     loginPages(scope, context);
     done();
   });
+  accessApi(app, context);
   administrationApi(app, context);
   auditApi(app, context);
 }
