@@ -31,7 +31,7 @@ describe("readConfig", () => {
   });
 
   test("an empty file says nothing", async () => {
-    expect(await readConfig(write(""))).toEqual({ scan: {}, gateway: {}, loader: {}, serve: {} });
+    expect(await readConfig(write(""))).toEqual({ scan: {}, gateway: {}, loader: {}, cache: {}, serve: {} });
   });
 
   test.each([
@@ -93,5 +93,5 @@ function flatten(section: Section, prefix = ""): string[] {
 }
 
 test("nothing at all is a configuration", async () => {
-  expect(await checkConfig(null, "x")).toEqual({ scan: {}, gateway: {}, loader: {}, serve: {} });
+  expect(await checkConfig(null, "x")).toEqual({ scan: {}, gateway: {}, loader: {}, cache: {}, serve: {} });
 });

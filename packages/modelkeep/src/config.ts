@@ -11,6 +11,7 @@ export interface Config {
   readonly scan: { readonly format?: string; readonly jobs?: number; readonly fail_on?: string };
   readonly gateway: Readonly<Record<string, string | number | boolean>>;
   readonly loader: Readonly<Record<string, string | number | boolean>>;
+  readonly cache: Readonly<Record<string, string | number | boolean>>;
   readonly serve: Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>> & {
     /** Name → URI. */
     readonly models?: Readonly<Record<string, string>>;
@@ -52,6 +53,15 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
     new Map<string, Kind>([
       ["engine", "string"],
       ["python", "string"],
+      ["fallback", "string"],
+      ["audit_log", "string"],
+    ]),
+  ],
+  [
+    "cache",
+    new Map<string, Kind>([
+      ["folder", "string"],
+      ["max_bytes", "number"],
     ]),
   ],
   [
@@ -74,7 +84,7 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
   ],
 ]);
 
-const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, serve: {} };
+const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, cache: {}, serve: {} };
 
 /** The configuration file in force: the working directory's, else the user's; undefined when there is none. */
 export function configFile(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string | undefined {

@@ -17,7 +17,8 @@ Usage: modelkeep auditlog verify [--data DIR] [--format text|json]
                                  [--sha256 H] [--since TIME] [--until TIME] [--format text|jsonl]
        modelkeep auditlog export [--data DIR]      every row as one JSON line
 
-The log is read from the gateway's data folder (--data, MODELKEEP_DATA, default .modelkeep), also while it runs.
+The log is read from the data folder of a gateway, or the --audit-log folder of a loader (--data, MODELKEEP_DATA,
+default .modelkeep), also while it runs.
 verify exits 1 when a byte of it was changed or rows were removed. An action or resource may end with *.
 `;
 

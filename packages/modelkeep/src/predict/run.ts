@@ -17,13 +17,15 @@ const HELP = `Examples
 Usage: modelkeep predict -m URI|FOLDER [OPTIONS]
 
 Options
-  -m, --model-uri URI      folder, models:/…, runs:/…, mlflow-artifacts:/…
+  -m, --model-uri URI      folder, models:/…, runs:/…, mlflow-artifacts:/…, s3://…, gs://…
   -i, --input-path FILE    default standard input
   -o, --output-path FILE   default standard output
   -t, --content-type TYPE  json (MLflow's scoring protocol) or csv; default json
       --engine ENGINE      auto, native (never starts Python) or sandbox; default auto
       --method METHOD      predict, predict_proba, transform, decision_function, …; default the model's own
       --policy FILE        scan policy
+      --fallback WHAT      none, or last-verified: the last version that passed everything; default none
+      --audit-log DIR      records the access there; modelkeep auditlog --data DIR reads it
 `;
 
 /** `modelkeep predict`. @returns 0; 1 when the model is not admitted */
@@ -38,6 +40,8 @@ export async function predictCommand(argv: string[]): Promise<number> {
       engine: { type: "string" },
       method: { type: "string" },
       policy: { type: "string" },
+      fallback: { type: "string" },
+      "audit-log": { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -50,7 +54,12 @@ export async function predictCommand(argv: string[]): Promise<number> {
   const type = values["content-type"];
   if (type !== "json" && type !== "csv")
     throw new UsageError(`${type} is no content type`, "choose json or csv");
-  const options = await loaderOptions({ engine: values.engine, policy: values.policy });
+  const options = await loaderOptions({
+    ...values,
+    auditLog: values["audit-log"],
+    engine: values.engine,
+    policy: values.policy,
+  });
   const input = await readInput(values["input-path"]);
   try {
     await using loader = await SecureMLflowLoader.open(options);

@@ -13,6 +13,8 @@ Usage: modelkeep serve -m [NAME=]URI|FOLDER [OPTIONS]
   -t, --timeout SECONDS     longest time for one request; default 60
       --engine ENGINE       auto, native (never starts Python) or sandbox; default auto
       --policy FILE         scan policy
+      --fallback WHAT       none, or last-verified: the last version that passed everything; default none
+      --audit-log DIR       records each access there; modelkeep auditlog --data DIR reads it
       --auth gateway        callers present an API key of the gateway, and need READ on the registered model
       --gateway URL         that gateway; default MODELKEEP_GATEWAY, gateway.url of modelkeep.yaml, the tracking URI
       --poll-seconds N      how often it is looked whether an alias moved; default 5, 0 for never

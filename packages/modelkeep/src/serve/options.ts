@@ -16,6 +16,8 @@ export interface ServeCommandOptions {
   readonly timeout: number;
   readonly engine: string | undefined;
   readonly policy: string | undefined;
+  readonly fallback: string | undefined;
+  readonly auditLog: string | undefined;
   readonly auth: boolean;
   readonly gateway: string | undefined;
   readonly pollSeconds: number;
@@ -36,6 +38,8 @@ const OPTIONS = {
   timeout: { type: "string", short: "t" },
   engine: { type: "string" },
   policy: { type: "string" },
+  fallback: { type: "string" },
+  "audit-log": { type: "string" },
   auth: { type: "string" },
   gateway: { type: "string" },
   "poll-seconds": { type: "string" },
@@ -90,6 +94,8 @@ export function serveOptions(
     timeout: number("timeout", 60, 0.001, 86_400, false),
     engine: text("engine"),
     policy: text("policy"),
+    fallback: given.get("fallback"),
+    auditLog: given.get("audit-log"),
     auth: auth === "gateway",
     gateway: text("gateway"),
     pollSeconds: number("poll-seconds", 5, 0, 86_400, false),
