@@ -25,6 +25,7 @@ describe("readConfig", () => {
       policy: "p.yaml",
       scan: { format: "json", jobs: 2 },
       gateway: {},
+      cache: {},
       loader: {},
       serve: {},
     });
