@@ -45,8 +45,8 @@ export function differs(got, want, tol, cancelling = false) {
   if (want.columns) return got.columns ? undefined : "not a frame";
   if (want.indptr) {
     if (!got.indptr) return `dense ${got.shape} instead of sparse ${want.shape}`;
-    const a = densify(got);
-    const b = densify({ ...want, data: want.data.map(cell) });
+    if (got.shape.join() !== want.shape.join()) return `shape ${got.shape} instead of ${want.shape}`;
+    const [a, b] = aligned(got, { ...want, data: want.data.map(cell) });
     return (
       sameNumbers(a, b, tol) ??
       (got.dtype === want.dtype ? undefined : `dtype ${got.dtype} instead of ${want.dtype}`)
@@ -61,19 +61,34 @@ export function differs(got, want, tol, cancelling = false) {
   return got.dtype === want.dtype ? undefined : `dtype ${got.dtype} instead of ${want.dtype}`;
 }
 
-function densify({ indptr, indices, data, shape: [rows, cols] }) {
-  const out = Array.from({ length: rows * cols }, () => 0);
-  for (let r = 0; r < rows; r++)
-    for (let k = indptr[r]; k < indptr[r + 1]; k++) out[r * cols + indices[k]] += Number(data[k]);
-  return out;
+/** Both matrices' values at every place where either has one, as dense matrices would show them. */
+function aligned(got, want) {
+  const [a, b] = [got, want].map(rowMaps);
+  const values = [[], []];
+  a.forEach((row, r) => {
+    for (const col of new Set([...row.keys(), ...b[r].keys()])) {
+      values[0].push(row.get(col) ?? 0);
+      values[1].push(b[r].get(col) ?? 0);
+    }
+  });
+  return values;
+}
+
+function rowMaps({ indptr, indices, data, shape: [rows] }) {
+  return Array.from({ length: rows }, (_, r) => {
+    const row = new Map();
+    for (let k = indptr[r]; k < indptr[r + 1]; k++)
+      row.set(indices[k], (row.get(indices[k]) ?? 0) + Number(data[k]));
+    return row;
+  });
 }
 
 function sameNumbers(got, want, tol, absolute = false, floor = 0) {
   if (got.length !== want.length) return `${got.length} values instead of ${want.length}`;
   // Relative to the size of the whole answer: a difference of large numbers may leave any small one.
-  const scale = Math.max(
+  const scale = want.reduce(
+    (max, v) => (typeof v === "number" && Number.isFinite(v) ? Math.max(max, Math.abs(v)) : max),
     1e-300,
-    ...want.filter((v) => typeof v === "number" && Number.isFinite(v)).map(Math.abs),
   );
   for (let i = 0; i < got.length; i++) {
     const a = got[i];

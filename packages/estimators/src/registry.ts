@@ -13,6 +13,7 @@ import { entry as columnTransformer } from "./sklearn/column-transformer.ts";
 import { entry as constantPredictor } from "./sklearn/constant-predictor.ts";
 import { entry as crossDecomposition } from "./sklearn/cross-decomposition.ts";
 import { entry as decisionTrees } from "./sklearn/decision-trees.ts";
+import { entry as dictVectorizer } from "./sklearn/dict-vectorizer.ts";
 import { entry as discriminantAnalysis } from "./sklearn/discriminant-analysis.ts";
 import { entry as dummy } from "./sklearn/dummy.ts";
 import { entry as factorAnalysis } from "./sklearn/factor-analysis.ts";
@@ -25,6 +26,7 @@ import { entry as functionTransformer } from "./sklearn/function-transformer.ts"
 import { entry as gaussianProcess } from "./sklearn/gaussian-process.ts";
 import { entry as generalizedLinear } from "./sklearn/generalized-linear.ts";
 import { entry as gradientBoosting } from "./sklearn/gradient-boosting.ts";
+import { entry as hashing } from "./sklearn/hashing.ts";
 import { entry as histGradientBoosting } from "./sklearn/hist-gradient-boosting.ts";
 import { entry as isolationForest } from "./sklearn/isolation-forest.ts";
 import { entry as isotonic } from "./sklearn/isotonic.ts";
@@ -33,6 +35,8 @@ import { entry as kMeans } from "./sklearn/k-means.ts";
 import { entry as kernelApproximation } from "./sklearn/kernel-approximation.ts";
 import { entry as kernelPca } from "./sklearn/kernel-pca.ts";
 import { entry as kernelRidge } from "./sklearn/kernel-ridge.ts";
+import { entry as labelEncoders } from "./sklearn/label-encoders.ts";
+import { entry as latentDirichlet } from "./sklearn/latent-dirichlet.ts";
 import { entry as lightgbmWrappers } from "./sklearn/lightgbm-wrappers.ts";
 import { entry as linearClassifiers } from "./sklearn/linear-classifiers.ts";
 import { entry as linearOutliers } from "./sklearn/linear-outliers.ts";
@@ -44,6 +48,7 @@ import { entry as multilayerPerceptron } from "./sklearn/multilayer-perceptron.t
 import { entry as naiveBayes } from "./sklearn/naive-bayes.ts";
 import { entry as nearestCentroid } from "./sklearn/nearest-centroid.ts";
 import { entry as neighborhoodComponents } from "./sklearn/neighborhood-components.ts";
+import { entry as nonNegativeFactors } from "./sklearn/non-negative-factors.ts";
 import { entry as normalizer } from "./sklearn/normalizer.ts";
 import { entry as oneHotEncoder } from "./sklearn/one-hot-encoder.ts";
 import { entry as oneVsOne } from "./sklearn/one-vs-one.ts";
@@ -90,6 +95,7 @@ const ENTRIES: readonly Entry[] = [
   constantPredictor,
   crossDecomposition,
   decisionTrees,
+  dictVectorizer,
   discriminantAnalysis,
   dummy,
   factorAnalysis,
@@ -102,6 +108,7 @@ const ENTRIES: readonly Entry[] = [
   gaussianProcess,
   generalizedLinear,
   gradientBoosting,
+  hashing,
   histGradientBoosting,
   isolationForest,
   isotonic,
@@ -110,6 +117,8 @@ const ENTRIES: readonly Entry[] = [
   kernelApproximation,
   kernelPca,
   kernelRidge,
+  labelEncoders,
+  latentDirichlet,
   lightgbmWrappers,
   linearClassifiers,
   linearOutliers,
@@ -121,6 +130,7 @@ const ENTRIES: readonly Entry[] = [
   naiveBayes,
   nearestCentroid,
   neighborhoodComponents,
+  nonNegativeFactors,
   normalizer,
   oneHotEncoder,
   oneVsOne,

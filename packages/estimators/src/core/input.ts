@@ -1,7 +1,7 @@
 import type { Csr, DType, Frame, Input, NumericDType, Tensor } from "../data.ts";
 import { badInput } from "../error.ts";
 import { isNumeric } from "./dtype.ts";
-import { type Cell, type Column, type Floats, floatsFor, type Matrix } from "./matrix.ts";
+import { type Cell, type Column, type Floats, floatsFor, type Matrix, type Table } from "./matrix.ts";
 
 /** Bounds on what one call may be asked to hold: 2**28 elements are 2 GiB of float64. */
 const MAX_ELEMENTS = 2 ** 28;
@@ -47,7 +47,27 @@ function readRecords(records: readonly Readonly<Record<string, unknown>>[]): Mat
       column[row] = value;
     }
   });
-  return readFrame({ columns });
+  return lazyFrame(columns, records);
+}
+
+/** Columns are read when they are asked for: records may hold lists, which only some estimators take. */
+function lazyFrame(
+  columns: ReadonlyMap<string, unknown[]>,
+  records: readonly Readonly<Record<string, unknown>>[],
+): Table {
+  let read: readonly Column[] | undefined;
+  return {
+    kind: "table",
+    rows: records.length,
+    names: [...columns.keys()],
+    records,
+    get columns() {
+      read ??= [...columns].map(([name, data]) =>
+        readColumn(data, undefined, `column ${JSON.stringify(name)}`),
+      );
+      return read;
+    },
+  };
 }
 
 function readFrame(frame: Frame): Matrix {

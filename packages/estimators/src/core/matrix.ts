@@ -45,6 +45,8 @@ export interface Table {
   readonly columns: readonly Column[];
   readonly rows: number;
   readonly names?: readonly string[];
+  /** The input as it was given, when it was records: what they leave out is missing in `columns`, and absent here. */
+  readonly records?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** One dimension: texts for a vectoriser, labels for an encoder. */

@@ -15,7 +15,9 @@ export const entry: Entry = {
     const statistics = state.cells("statistics_").data;
     const missing = readMissingValue(state);
     const strategy = state.oneOf("strategy", ["mean", "median", "most_frequent", "constant"]);
-    const keepsAll = strategy === "constant" || state.boolOr("keep_empty_features", false);
+    // Since 1.8 a constant fills no column that had no value at fit.
+    const fillsAll = strategy === "constant" && state.version < 108;
+    const keepsAll = fillsAll || state.boolOr("keep_empty_features", false);
     const kept = statistics.flatMap((value, col) =>
       keepsAll || !(typeof value === "number" && Number.isNaN(value)) ? [col] : [],
     );

@@ -66,7 +66,8 @@ function readVocabulary(state: State): ReadonlyMap<string, number> {
   return out;
 }
 
-function textsOf(x: Matrix): string[] {
+/** One text a row. */
+export function textsOf(x: Matrix): string[] {
   if (x.kind !== "series")
     throw badInput("A text vectorizer takes one text a row: pass a list of strings, or one column");
   return Array.from(x.column.data, (cell) => {
