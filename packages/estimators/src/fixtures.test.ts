@@ -15,6 +15,7 @@ interface Dumped {
   readonly indices?: number[];
   readonly columns?: [string, Json[], "float64" | "object"][];
   readonly texts?: string[];
+  readonly records?: Record<string, Json>[];
   readonly error?: string;
 }
 interface Case {
@@ -173,6 +174,10 @@ function cell(value: Json): Json {
 }
 
 function toInput(dumped: Dumped): Input {
+  if (dumped.records !== undefined)
+    return dumped.records.map((record) =>
+      Object.fromEntries(Object.entries(record).map(([name, value]) => [name, cell(value)])),
+    );
   if (dumped.texts !== undefined) return dumped.texts;
   if (dumped.columns !== undefined) {
     return {

@@ -30,7 +30,10 @@ function readColumns(state: State): ReadonlyMap<string, number> {
     [...entries].map(([name, value]) => {
       const at = readScalar(value, state.where("vocabulary_"));
       if (typeof at !== "number" || !Number.isInteger(at) || at < 0 || at >= entries.size)
-        throw state.malformed("vocabulary_", `gives ${JSON.stringify(name.slice(0, 40))} column ${String(at)}`);
+        throw state.malformed(
+          "vocabulary_",
+          `gives ${JSON.stringify(name.slice(0, 40))} column ${String(at)}`,
+        );
       return [name, at];
     }),
   );
@@ -73,9 +76,11 @@ function entriesOf(
   if (typeof value === "number") return entry(name, value);
   if (typeof value === "boolean") return entry(name, Number(value));
   if (value === null) return entry(name, Number.NaN);
-  if (!Array.isArray(value)) throw badInput(`DictVectorizer: ${JSON.stringify(name.slice(0, 80))} is of no supported type`);
+  if (!Array.isArray(value))
+    throw badInput(`DictVectorizer: ${JSON.stringify(name.slice(0, 80))} is of no supported type`);
   return value.flatMap((item: unknown) => {
-    if (typeof item !== "string") throw badInput(`DictVectorizer: ${JSON.stringify(name.slice(0, 80))} lists what is no text`);
+    if (typeof item !== "string")
+      throw badInput(`DictVectorizer: ${JSON.stringify(name.slice(0, 80))} lists what is no text`);
     return entry(`${name}${separator}${item}`, 1);
   });
 }

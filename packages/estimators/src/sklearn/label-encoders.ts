@@ -3,7 +3,17 @@ import { columnAt } from "../core/columns.ts";
 import { isNumeric } from "../core/dtype.ts";
 import { type Entry, type Evaluator } from "../core/evaluator.ts";
 import { readClasses } from "../core/labels.ts";
-import { type Cell, type Column, columnsOf, denseOf, type Matrix, type Nd, type Result, sparsify, vector } from "../core/matrix.ts";
+import {
+  type Cell,
+  type Column,
+  columnsOf,
+  denseOf,
+  type Matrix,
+  type Nd,
+  type Result,
+  sparsify,
+  vector,
+} from "../core/matrix.ts";
 import type { DType, NumericDType } from "../data.ts";
 import { badInput } from "../error.ts";
 import type { State } from "../read/state.ts";
@@ -43,7 +53,10 @@ function transformOf(state: State, plan: Plan): (x: Matrix) => Result {
     sparse: state.bool("sparse_output"),
     keepsInteger: state.version >= 108,
   };
-  if (binarize.negative >= binarize.positive || (binarize.sparse && (binarize.positive === 0 || binarize.negative !== 0)))
+  if (
+    binarize.negative >= binarize.positive ||
+    (binarize.sparse && (binarize.positive === 0 || binarize.negative !== 0))
+  )
     throw state.malformed("neg_label", "and pos_label do not go together");
   return (x) => binarized(labelsOf(x, plan), plan, binarize);
 }
@@ -54,13 +67,19 @@ function labelsOf(x: Matrix, { classes }: Plan): Column {
     throw badInput("y should be a 1d array");
   const column = x.kind === "series" ? x.column : columnAt(x, 0);
   const wanted = kindOf(classes.dtype);
-  if (kindOf(column.dtype) !== wanted) throw badInput(`y holds ${column.dtype}, the classes are ${classes.dtype}`);
+  if (kindOf(column.dtype) !== wanted)
+    throw badInput(`y holds ${column.dtype}, the classes are ${classes.dtype}`);
   const text = Array.from<Cell>(classes.data).every((label) => typeof label === "string");
   for (const cell of column.data) {
     if (wanted === "text" && typeof cell !== (text ? "string" : typeof cell))
       throw badInput("y holds a label that is no text, where the classes are text");
     if (cell === null || Number.isNaN(cell)) throw badInput("y holds a label that is missing");
-    if (wanted === "number" && classes.dtype !== "float64" && classes.dtype !== "float32" && !Number.isInteger(cell))
+    if (
+      wanted === "number" &&
+      classes.dtype !== "float64" &&
+      classes.dtype !== "float32" &&
+      !Number.isInteger(cell)
+    )
       throw badInput(`y holds ${String(cell)}, where the classes are whole numbers`);
   }
   return column;
@@ -79,7 +98,9 @@ function encode(column: Column, plan: Plan): Nd {
   if (column.data.length === 0) return vector(new Float64Array(0));
   const codes = codesOf(column, plan).map((code, row): number => {
     if (code !== undefined) return code;
-    throw badInput(`y contains previously unseen labels: ${JSON.stringify(String(column.data[row]).slice(0, 80))}`);
+    throw badInput(
+      `y contains previously unseen labels: ${JSON.stringify(String(column.data[row]).slice(0, 80))}`,
+    );
   });
   return vector(Float64Array.from(codes), "int64");
 }

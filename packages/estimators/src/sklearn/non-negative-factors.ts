@@ -49,7 +49,8 @@ function readPlan(state: State, components: Affine): Plan {
   const solver = batches ? "mu" : state.oneOf("solver", ["cd", "mu"]);
   if (solver === "mu" && state.number("_beta_loss") !== 2)
     throw state.unsupported("beta_loss", "is not 'frobenius', which is not evaluated natively");
-  if (!batches && state.bool("shuffle")) throw state.unsupported("shuffle", "is set: components are drawn at random");
+  if (!batches && state.bool("shuffle"))
+    throw state.unsupported("shuffle", "is set: components are drawn at random");
   if (state.has("alpha") && state.text("alpha") !== "deprecated" && state.number("alpha") !== 0)
     throw state.unsupported("alpha", "is set, which newer releases replaced by alpha_W");
   const alpha = state.number("alpha_W") * inputs;
@@ -57,7 +58,11 @@ function readPlan(state: State, components: Affine): Plan {
   return {
     className: state.shortName,
     components,
-    gram: multiply(components.weights, transpose(components.weights, outputs, inputs), [outputs, inputs, outputs]),
+    gram: multiply(components.weights, transpose(components.weights, outputs, inputs), [
+      outputs,
+      inputs,
+      outputs,
+    ]),
     l1: alpha * ratio,
     l2: alpha * (1 - ratio),
     tol: state.number("tol"),
