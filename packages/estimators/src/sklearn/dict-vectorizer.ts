@@ -68,19 +68,19 @@ function entriesOf(
   columns: ReadonlyMap<string, number>,
   separator: string,
 ): Entries {
-  const entry = (column: string, v: number): Entries => {
+  const entriesAt = (column: string, v: number): Entries => {
     const at = columns.get(column);
     return at === undefined ? [] : [[at, v]];
   };
-  if (typeof value === "string") return entry(`${name}${separator}${value}`, 1);
-  if (typeof value === "number") return entry(name, value);
-  if (typeof value === "boolean") return entry(name, Number(value));
-  if (value === null) return entry(name, Number.NaN);
+  if (typeof value === "string") return entriesAt(`${name}${separator}${value}`, 1);
+  if (typeof value === "number") return entriesAt(name, value);
+  if (typeof value === "boolean") return entriesAt(name, Number(value));
+  if (value === null) return entriesAt(name, Number.NaN);
   if (!Array.isArray(value))
     throw badInput(`DictVectorizer: ${JSON.stringify(name.slice(0, 80))} is of no supported type`);
   return value.flatMap((item: unknown) => {
     if (typeof item !== "string")
       throw badInput(`DictVectorizer: ${JSON.stringify(name.slice(0, 80))} lists what is no text`);
-    return entry(`${name}${separator}${item}`, 1);
+    return entriesAt(`${name}${separator}${item}`, 1);
   });
 }
