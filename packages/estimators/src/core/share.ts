@@ -16,7 +16,8 @@ export function unshared(result: Result, input: Matrix): Result {
 function arraysOf(x: Matrix): readonly unknown[] {
   switch (x.kind) {
     case "table":
-      return x.columns.map((column) => column.data);
+      // Columns of records were made here, and are made only when somebody asks for them.
+      return x.records === undefined ? x.columns.map((column) => column.data) : [];
     case "series":
       return [x.column.data];
     case "dense":
