@@ -27,6 +27,8 @@ export async function gcsStore(location: GcsLocation, env: Environment): Promise
     retryOptions: { autoRetry: false },
     ...(emulator ? { apiEndpoint: emulator, projectId: "emulator" } : {}),
   });
+  // As Google's Python client, and so MLflow, means the variable: without the path, which the one for Node would leave out.
+  if (emulator) storage.baseUrl = `${emulator.replace(/\/storage\/v1\/?$|\/+$/u, "")}/storage/v1`;
   return new GcsStore(storage.bucket(location.bucket), location, emulator || "google");
 }
 

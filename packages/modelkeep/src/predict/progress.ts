@@ -14,10 +14,15 @@ export function fetchProgress(): (progress: FetchProgress) => void {
   let shown = false;
   return (progress) => {
     const now = performance.now();
-    started ??= now;
+    const since = (started ??= now);
     const done = progress.files === progress.totalFiles;
     if (done && shown) stderr.write("\r\u001b[K");
-    if (done || now - started < PATIENCE_MILLISECONDS || now - drawn < REDRAW_MILLISECONDS) return;
+    if (done) {
+      // The next model's fetch begins anew.
+      started = undefined;
+      shown = false;
+    }
+    if (done || now - since < PATIENCE_MILLISECONDS || now - drawn < REDRAW_MILLISECONDS) return;
     drawn = now;
     shown = true;
     stderr.write(`\r\u001b[K${progressText(progress)}`);
