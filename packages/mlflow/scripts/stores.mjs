@@ -9,9 +9,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SecureMLflowLoader } from "../../packages/modelkeep/dist/loader.js";
+import { SecureMLflowLoader } from "../../modelkeep/dist/loader.js";
 
-const IRIS = join(import.meta.dirname, "../../packages/model-io/fixtures/iris");
+const IRIS = join(import.meta.dirname, "../../model-io/fixtures/iris");
 const PREFIX = "models/my model %41 ü#1";
 const home = mkdtempSync(join(tmpdir(), "modelkeep-stores-"));
 const files = new Map(readdirSync(IRIS).map((name) => [name, readFileSync(join(IRIS, name))]));
