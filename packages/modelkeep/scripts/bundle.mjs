@@ -1,4 +1,4 @@
-// Puts the modules of `modelkeep scan` into few files, after `tsc -b`: node packages/modelkeep/scripts/bundle.mjs
+// Puts the modules of `modelkeep scan`, `sign` and `verify` into few files, after `tsc -b`: node packages/modelkeep/scripts/bundle.mjs
 // Only the start of the command gains (see docs/bench/scan.md); everything else runs from the modules as compiled.
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -58,8 +58,8 @@ await build({
     target: "node24",
     minify: false,
     rolldownOptions: {
-      // Loaded by name when needed: the pool starts its worker from the file beside it, the client is for URIs only.
-      external: ["@modelkeep/scanner/service", "@modelkeep/mlflow"],
+      // Loaded by name when needed: the pools start their workers from the files beside them, the client is for URIs only.
+      external: ["@modelkeep/scanner/service", "@modelkeep/signing/hash/pool", "@modelkeep/mlflow"],
       output: {
         format: "cjs",
         entryFileNames: "[name].cjs",

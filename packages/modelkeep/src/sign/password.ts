@@ -1,5 +1,3 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { isEncrypted, parsePrivateKey, type PrivateKey } from "@modelkeep/signing/methods/private-key";
 import type { Arguments } from "../signing/arguments.ts";
 import { fileOf } from "../signing/files.ts";
@@ -23,6 +21,10 @@ async function passwordFor(args: Arguments, pem: Uint8Array, name: string): Prom
 
 /** Asks without showing what is typed. */
 async function ask(question: string): Promise<string> {
+  const [{ createInterface }, { Writable }] = await Promise.all([
+    import("node:readline/promises"),
+    import("node:stream"),
+  ]);
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_piece, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });

@@ -23,29 +23,46 @@ export interface HashTask {
   /** What to open. */
   readonly real: string;
   readonly start: number;
-  /** Offset after the last byte. */
-  readonly end: number;
-  /** What the file was when the model was listed. */
+  /** Offset after the last byte; undefined: the end of the file. */
+  readonly end: number | undefined;
+  /** What the file must be; undefined: whatever it is when it is opened. */
+  readonly state: FileState | undefined;
+}
+
+/** What became of a task. */
+export interface HashResult {
+  /** Lower-case hexadecimal; undefined: there was more to hash than wanted. */
+  readonly digest: string | undefined;
+  /** What the file was when it was opened. */
   readonly state: FileState;
 }
 
+export interface HashTaskOptions {
+  /** Called with the count after each piece, for progress. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+  /** Leave it alone when there is more to hash. */
+  readonly most?: number;
+}
+
 /**
- * Hashes one file, or one shard of it, without following a link at its end.
- * @param onBytes called with the count after each piece, for progress
- * @returns lower-case hexadecimal
- * @throws {SigningError} `model-changed` when it is not the file that was listed, or changed since, `io` when it
- *   cannot be read
+ * Hashes one file, or one shard of it, without following a link at its end. Whether the file changed meanwhile is for
+ * the caller to find, who lists the model again at the end.
+ * @throws {SigningError} `model-changed` when it is not the file that was listed, `io` when it cannot be read
  */
 export function hashTask(
   task: HashTask,
   algorithm: HashAlgorithm,
-  onBytes?: (count: number) => void,
-): string {
+  options: HashTaskOptions = {},
+): HashResult {
   const fd = openRegular(task);
   try {
-    const digest = digestRange(fd, task, algorithm, onBytes);
-    if (!sameState(task.state, fstatSync(fd))) throw changed(task.path);
-    return digest;
+    const stat = fstatSync(fd);
+    const state = stateOf(stat);
+    if (!stat.isFile() || (task.state !== undefined && !sameState(task.state, state)))
+      throw changed(task.path);
+    const end = task.end ?? state.size;
+    if (end - task.start > (options.most ?? Infinity)) return { digest: undefined, state };
+    return { digest: digestRange(fd, task, end, algorithm, options.onBytes), state };
   } catch (cause) {
     if (cause instanceof SigningError) throw cause;
     throw unreadable(task.path, cause);
@@ -69,7 +86,8 @@ let buffer: Buffer | undefined;
 
 function digestRange(
   fd: number,
-  { path, start, end }: HashTask,
+  { path, start }: HashTask,
+  end: number,
   algorithm: HashAlgorithm,
   onBytes: ((count: number) => void) | undefined,
 ): string {

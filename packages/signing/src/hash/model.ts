@@ -5,9 +5,9 @@ import type { HashAlgorithm, Manifest, Resource, Serialization } from "../manife
 import { comparePaths } from "../manifest/names.ts";
 import { changed, type FileState, type HashTask, sameState, stateOf } from "./file.ts";
 import { gitPathsOf, type IgnoreOptions, ignores } from "./ignore.ts";
-import { type RunOptions, runTasks } from "./run.ts";
+import { type Done, type RunOptions, runTasks } from "./run.ts";
 import { treeDigest } from "./tree.ts";
-import { type FoundFile, walk, type WalkOptions } from "./walk.ts";
+import { type FoundFile, walk } from "./walk.ts";
 
 export interface HashOptions extends IgnoreOptions, RunOptions {
   /** Default: one SHA-256 for each file. */
@@ -34,37 +34,26 @@ export type HashMethod =
  */
 export async function hashModel(model: string, options: HashOptions = {}): Promise<Manifest> {
   const method = options.method ?? { method: "files", hashType: "sha256" };
-  const listing = () => list(model, options);
-  const files = listing();
+  const files = list(model, options).toSorted((a, b) => comparePaths(a.path, b.path));
   const tasks = files.flatMap((file) => tasksOf(file, method));
-  const digests = await runTasks(tasks, method.hashType, options);
-  checkUnchanged(files, listing());
-  const resources = tasks.map((task, index) => resourceOf(task, method, digests[index] ?? ""));
-  const uncovered = method.method === "shards" && options.compatible !== true;
+  const done = await runTasks(tasks, method.hashType, options);
+  checkUnchanged(tasks, done, files, list(model, options));
+  const resources = tasks.map((task, index) => resourceOf(task, method, done[index]?.digest ?? ""));
   return {
-    ...(uncovered
-      ? { uncovered: files.filter(({ state }) => state.size === 0).map(({ path }) => path) }
-      : {}),
+    ...uncoveredBy(tasks, files, method, options),
     modelName: basename(resolve(model)),
     serialization: serializationOf(method, options),
     resources: method.method === "tree" ? [treeDigest(resources, method.mergeType)] : resources,
   };
 }
 
-interface ListedFile extends FoundFile {
-  readonly state: FileState;
-}
-
-function list(model: string, options: HashOptions): readonly ListedFile[] {
-  const walking: WalkOptions = {
+function list(model: string, options: HashOptions): readonly FoundFile[] {
+  return walk(model, {
     ignores: ignores(options),
     allowSymlinks: options.allowSymlinks === true,
     compatible: options.compatible === true,
     only: options.only,
-  };
-  return walk(model, walking)
-    .toSorted((a, b) => comparePaths(a.path, b.path))
-    .map((file) => ({ ...file, state: stateAt(file) }));
+  });
 }
 
 function stateAt({ path, real }: FoundFile): FileState {
@@ -75,8 +64,10 @@ function stateAt({ path, real }: FoundFile): FileState {
   }
 }
 
-function tasksOf({ path, real, state }: ListedFile, method: HashMethod): HashTask[] {
-  if (method.method !== "shards") return [{ path, real, start: 0, end: state.size, state }];
+function tasksOf(file: FoundFile, method: HashMethod): HashTask[] {
+  const { path, real } = file;
+  if (method.method !== "shards") return [{ path, real, start: 0, end: undefined, state: undefined }];
+  const state = stateAt(file);
   const tasks: HashTask[] = [];
   for (let start = 0; start < state.size; start += method.shardSize) {
     tasks.push({ path, real, start, end: Math.min(start + method.shardSize, state.size), state });
@@ -84,19 +75,38 @@ function tasksOf({ path, real, state }: ListedFile, method: HashMethod): HashTas
   return tasks;
 }
 
-function checkUnchanged(before: readonly ListedFile[], after: readonly ListedFile[]): void {
-  const states = new Map(after.map(({ path, state }) => [path, state]));
-  for (const { path, state } of before) {
-    const now = states.get(path);
-    if (now === undefined || !sameState(state, now)) throw changed(path);
-    states.delete(path);
+/** Every file must still be what was opened, and there must be no other. */
+function checkUnchanged(
+  tasks: readonly HashTask[],
+  done: readonly Done[],
+  before: readonly FoundFile[],
+  after: readonly FoundFile[],
+): void {
+  const now = new Map(after.map((file) => [file.path, stateAt(file)]));
+  for (const [index, { path }] of tasks.entries()) {
+    const then = done[index]?.state;
+    const state = now.get(path);
+    if (then === undefined || state === undefined || !sameState(then, state)) throw changed(path);
   }
-  for (const path of states.keys()) throw changed(path);
+  const listed = new Set(before.map(({ path }) => path));
+  for (const path of listed) if (!now.has(path)) throw changed(path);
+  for (const path of now.keys()) if (!listed.has(path)) throw changed(path);
+}
+
+function uncoveredBy(
+  tasks: readonly HashTask[],
+  files: readonly FoundFile[],
+  { method }: HashMethod,
+  { compatible }: HashOptions,
+): Pick<Manifest, "uncovered"> {
+  if (method !== "shards" || compatible === true) return {};
+  const covered = new Set(tasks.map(({ path }) => path));
+  return { uncovered: files.map(({ path }) => path).filter((path) => !covered.has(path)) };
 }
 
 function resourceOf({ path, start, end }: HashTask, method: HashMethod, digest: string): Resource {
   const resource = { path, algorithm: method.hashType, digest };
-  return method.method === "shards" ? { ...resource, shard: { start, end } } : resource;
+  return method.method === "shards" ? { ...resource, shard: { start, end: end ?? start } } : resource;
 }
 
 function serializationOf(method: HashMethod, options: HashOptions): Serialization {

@@ -30,7 +30,7 @@ export async function runInThreads(
 
 function shareOf(tasks: readonly HashTask[], algorithm: HashAlgorithm): Share {
   const order = tasks
-    .map(({ start, end }, index) => ({ index, bytes: end - start }))
+    .map(({ start, end = 0 }, index) => ({ index, bytes: end - start }))
     .toSorted((a, b) => b.bytes - a.bytes)
     .map(({ index }) => index);
   return { tasks, algorithm, order, next: new Int32Array(new SharedArrayBuffer(4)) };

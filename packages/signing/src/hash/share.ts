@@ -27,7 +27,7 @@ export function takeTasks(share: Share, onBytes?: (count: number) => void): Outc
     const task = index === undefined ? undefined : share.tasks[index];
     if (index === undefined || task === undefined) return { digests };
     try {
-      digests.push([index, hashTask(task, share.algorithm, onBytes)]);
+      digests.push([index, hashTask(task, share.algorithm, { onBytes }).digest ?? ""]);
     } catch (cause) {
       Atomics.store(share.next, 0, share.order.length);
       const code = cause instanceof SigningError ? cause.code : "io";

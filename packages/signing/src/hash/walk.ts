@@ -86,7 +86,7 @@ class Walk {
     checkName(path);
     if (kind === "special") refuse(path, "is neither a file nor a folder");
     if (kind === "link") this.#follow(path);
-    else this.#add(path, join(this.#model, path));
+    else this.#add(path, `${this.#model}${sep}${path}`);
   }
 
   #add(path: string, real: string): void {

@@ -6,8 +6,10 @@ const MAX_DEPTH = 32;
 /** A model of half a million files needs two million values. */
 const MAX_VALUES = 4_000_000;
 
-const WHITE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ODD = /[\\\u0000-\u001f]/u;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const HEX4 = /[0-9a-fA-F]{4}/y;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -112,16 +114,31 @@ class Parser {
   }
 
   #string(): string {
+    // Nearly every string is plain up to the next quotation mark: no unit of it is looked at one by one.
+    const end = this.#text.indexOf('"', this.#at + 1);
+    const plain = end < 0 ? "\\" : this.#text.slice(this.#at + 1, end);
+    if (ODD.test(plain)) return this.#oddString();
+    this.#at = end + 1;
+    return this.#checked(plain);
+  }
+
+  #oddString(): string {
     this.#at++;
     let value = this.#matched(PLAIN);
-    while (this.#text[this.#at] === "\\") {
-      value += this.#escape();
-      value += this.#matched(PLAIN);
+    while (this.#text.charCodeAt(this.#at) === BACKSLASH) value += this.#escape() + this.#matched(PLAIN);
+    if (this.#text.charCodeAt(this.#at) !== QUOTE) {
+      this.#fail("a string is not closed, or holds a raw control character");
     }
-    if (this.#text[this.#at] !== '"') this.#fail("a string is not closed, or holds a raw control character");
     this.#at++;
-    if (!value.isWellFormed()) this.#fail("a string holds half of a surrogate pair");
-    return value;
+    return this.#checked(value);
+  }
+
+  #checked(value: string): string {
+    return value.isWellFormed() ? value : this.#fail("a string holds half of a surrogate pair");
+  }
+
+  #unit(): number {
+    return this.#at < this.#text.length ? this.#text.charCodeAt(this.#at) : 0;
   }
 
   #escape(): string {
@@ -156,7 +173,13 @@ class Parser {
   }
 
   #skip(): void {
-    this.#matched(WHITE);
+    for (
+      let unit = this.#unit();
+      unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
+      unit = this.#unit()
+    ) {
+      this.#at++;
+    }
   }
 
   #matched(pattern: RegExp): string {

@@ -84,18 +84,17 @@ function fail(path: string, why: string): never {
 
 /** Orders paths as Python's `PurePosixPath` does: part by part, by code point. */
 export function comparePaths(a: string, b: string): number {
-  const left = a.split("/");
-  const right = b.split("/");
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = compareText(left[i] ?? "", right[i] ?? "");
-    if (order !== 0) return order;
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return weight(left) - weight(right);
   }
-  return left.length - right.length;
+  return a.length - b.length;
 }
 
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  // UTF-16 order is code point order but for surrogates; UTF-8 always is.
-  if (!/[\ud800-\udfff]/.test(a + b)) return a < b ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** A part ends before every character, and what UTF-16 writes in two units lies behind all that it writes in one. */
+function weight(unit: number): number {
+  if (unit === 0x2f) return -1;
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }

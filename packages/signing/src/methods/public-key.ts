@@ -43,8 +43,7 @@ export function parsePublicKey(pem: Uint8Array, name: string): PublicKey {
  */
 export function publicKeyOf(given: KeyObject, name: string): PublicKey {
   const type = typeOf(given, name);
-  // Through its coordinates: one key has one spelling then, whatever form its point was written in.
-  const key = createPublicKey({ key: given.export({ format: "jwk" }), format: "jwk" });
+  const key = isCanonical(given, type) ? given : canonical(given);
   return {
     type,
     key,
@@ -60,6 +59,23 @@ function typeOf(key: KeyObject, name: string): KeyType {
   const type = kind === "ec" ? CURVES.get(curve) : undefined;
   if (type !== undefined) return type;
   throw unusable(`${name} is a key of the kind ${kind} ${curve}`.trimEnd());
+}
+
+/** Length of the SubjectPublicKeyInfo of a named curve with an uncompressed point, and of an Edwards key. */
+const SPKI_BYTES: Readonly<Record<KeyType, number>> = {
+  "P-256": 91,
+  "P-384": 120,
+  "P-521": 158,
+  Ed25519: 44,
+};
+
+function isCanonical(key: KeyObject, type: KeyType): boolean {
+  return key.export({ type: "spki", format: "der" }).byteLength === SPKI_BYTES[type];
+}
+
+/** Through its coordinates: one key has one spelling then, whatever form its point was written in. */
+function canonical(key: KeyObject): KeyObject {
+  return createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
 }
 
 function sha256(bytes: string | Uint8Array): string {
