@@ -122,8 +122,7 @@ def data_of(name, model, params):
 
 MLMODEL = """flavors:
   python_function:
-    env:
-      virtualenv: python_env.yaml
+    env: {{}}
     loader_module: mlflow.sklearn
     model_path: {file}
     predict_fn: predict

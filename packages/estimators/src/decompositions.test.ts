@@ -144,3 +144,17 @@ describe("small algebra", () => {
     ]);
   });
 });
+
+describe("rows scaled to unit norm", () => {
+  const model = loadModel(
+    instance("sklearn.preprocessing._data.Normalizer", { norm: "max", n_features_in_: 2 }),
+  );
+
+  test("next to nothing counts as nothing, in dense rows only", () => {
+    expect(model.invoke("transform", { data: [1e-15, 0, 4, 2], shape: [2, 2] })).toMatchObject({
+      data: Float64Array.of(1e-15, 0, 1, 0.5),
+    });
+    const sparseRow = { indptr: [0, 1], indices: [0], data: [1e-15], shape: [1, 2] as [number, number] };
+    expect(model.invoke("transform", sparseRow)).toMatchObject({ data: Float64Array.of(1) });
+  });
+});

@@ -4,7 +4,9 @@ import { type Dense, denseOf } from "./matrix.ts";
 export function sigmoid(decision: number, a: number, b: number): number {
   const f = decision * a + b;
   const p = f >= 0 ? Math.exp(-f) / (1 + Math.exp(-f)) : 1 / (1 + Math.exp(f));
-  return Math.min(Math.max(p, 1e-7), 1 - 1e-7);
+  // As C's comparisons go, what is no number becomes the lower bound.
+  const above = p > 1e-7 ? p : 1e-7;
+  return above < 1 - 1e-7 ? above : 1 - 1e-7;
 }
 
 /** libsvm's `multiclass_probability` (Wu, Lin and Weng's second method) for each row of pairwise probabilities. */

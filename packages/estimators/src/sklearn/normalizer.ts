@@ -35,11 +35,14 @@ function normOf(data: Floats, start: number, end: number, norm: Norm): number {
 }
 
 function normalizeDense(x: Dense, norm: Norm): Dense {
+  const tiny = 10 * (x.data instanceof Float32Array ? 2 ** -23 : Number.EPSILON);
   const data = floatsFor(x.dtype, x.data.length);
   for (let row = 0; row < x.rows; row++) {
     const start = row * x.cols;
     const n = normOf(x.data, start, start + x.cols, norm);
-    for (let i = start; i < start + x.cols; i++) data[i] = x.data[i]! / n;
+    // `_handle_zeros_in_scale`: next to nothing counts as nothing, in dense rows only.
+    const scale = n < tiny ? 1 : n;
+    for (let i = start; i < start + x.cols; i++) data[i] = x.data[i]! / scale;
   }
   return denseOf(data, x.rows, x.cols);
 }

@@ -71,6 +71,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.feature_extraction.image", "PatchExtractor"],
   ["sklearn.feature_extraction.text", "CountVectorizer HashingVectorizer TfidfTransformer TfidfVectorizer"],
   ["sklearn.feature_selection._from_model", "SelectFromModel"],
+  ["sklearn.frozen._frozen", "FrozenEstimator"],
   ["sklearn.feature_selection._rfe", "RFE RFECV"],
   ["sklearn.feature_selection._sequential", "SequentialFeatureSelector"],
   [
@@ -158,6 +159,7 @@ const CLASSES: readonly (readonly [module: string, names: string])[] = [
   ["sklearn.preprocessing._label", "LabelBinarizer LabelEncoder MultiLabelBinarizer"],
   ["sklearn.preprocessing._polynomial", "PolynomialFeatures SplineTransformer"],
   ["sklearn.preprocessing._target_encoder", "TargetEncoder"],
+  ["sklearn.random_projection", "GaussianRandomProjection SparseRandomProjection"],
   ["sklearn.semi_supervised._label_propagation", "LabelPropagation LabelSpreading"],
   ["sklearn.semi_supervised._self_training", "SelfTrainingClassifier"],
   ["sklearn.svm._classes", "LinearSVC LinearSVR"],
