@@ -69,7 +69,7 @@ function startOf(one) {
       "--engine",
       "native",
     ]);
-    if (status !== 0) throw new Error(`modelkeep predict: ${stderr}`);
+    if (status !== 0) throw new Error(`modelkeep predict: ${stderr.toString()}`);
     return (performance.now() - started) / 1e3;
   });
   return Math.min(...runs);
