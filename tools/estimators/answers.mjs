@@ -28,8 +28,8 @@ export function toInput(dumped) {
 }
 
 /** The library's single-precision work cannot be matched closer than 1e-6. */
-export function tolerance(name, dumped) {
-  const float32 = dumped?.dtype === "float32";
+export function tolerance(name, dumped, want) {
+  const float32 = dumped?.dtype === "float32" || want.dtype === "float32";
   return float32 || /float32|Regressor\/init|booster\/(?:xgboost|wrapper\/XGB)/.test(name) ? 2e-6 : 1e-9;
 }
 

@@ -60,7 +60,7 @@ function call(model, info, { dumped, method, want }) {
       reason: `${method}: ${error.message}`,
     };
   }
-  const problem = differs(got, want, tolerance(info.name, dumped), CANCELLING.has(method));
+  const problem = differs(got, want, tolerance(info.name, dumped, want), CANCELLING.has(method));
   return problem === undefined ? undefined : { kind: "wrong", reason: `${method}: ${problem}` };
 }
 

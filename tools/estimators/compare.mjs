@@ -108,7 +108,7 @@ function compareCall(folder, row, model, { name, dumped, method, want, i }) {
   if (want.error?.startsWith("AttributeError")) return;
   const problem = want.error
     ? `answers where the library raises ${want.error}`
-    : differs(got, want, tolerance(name, dumped), CANCELLING.has(method));
+    : differs(got, want, tolerance(name, dumped, want), CANCELLING.has(method));
   if (problem === undefined) row.exact++;
   else {
     row.wrong++;

@@ -250,7 +250,80 @@ def scalers(rng):
     return model, inputs
 
 
-FAMILIES = dict(trees=trees, linear=linear, encoders=encoders, columns=columns, vectorizers=vectorizers, scalers=scalers)
+def decompositions(rng):
+    from sklearn import cross_decomposition, neural_network as nets, random_projection
+    x = data(rng, rng.randint(2, 7))
+    cols = x.shape[1]
+    cls = pick(rng, decomposition.FactorAnalysis, decomposition.FastICA, decomposition.PCA, decomposition.SparsePCA, decomposition.MiniBatchSparsePCA, decomposition.DictionaryLearning,
+               decomposition.MiniBatchDictionaryLearning, decomposition.NMF, getattr(decomposition, "MiniBatchNMF", decomposition.NMF), decomposition.LatentDirichletAllocation, cross_decomposition.PLSRegression,
+               cross_decomposition.PLSCanonical, cross_decomposition.CCA, cross_decomposition.PLSSVD, random_projection.GaussianRandomProjection, random_projection.SparseRandomProjection, nets.BernoulliRBM)
+    positive = cls.__name__ in ("NMF", "MiniBatchNMF", "LatentDirichletAllocation", "BernoulliRBM")
+    if positive:
+        x = np.abs(x)
+    if rng.rand() < 0.15 and "PLS" not in cls.__name__ and cls.__name__ != "CCA":
+        x = x.astype(np.float32)
+    model = make(cls, n_components=int(rng.randint(1, cols + 1)), random_state=0, whiten=pick(rng, False, "unit-variance") if cls is decomposition.FastICA else bool(rng.randint(2)), max_iter=60 if cls is not decomposition.FastICA else 500,
+                 ridge_alpha=pick(rng, 0.01, 1.0), transform_algorithm=pick(rng, "omp", "threshold", "lasso_cd"), transform_alpha=pick(rng, None, 0.5), split_sign=bool(rng.randint(2)), alpha_W=pick(rng, 0.0, 0.01), l1_ratio=pick(rng, 0.0, 0.5),
+                 solver=pick(rng, "cd", "mu") if cls is decomposition.NMF else "auto", scale=bool(rng.randint(2)), dense_output=bool(rng.randint(2)), n_iter=5 if cls is nets.BernoulliRBM else 10)
+    if cls.__module__.startswith("sklearn.cross"):
+        model.fit(x, np.c_[x.sum(axis=1), x[:, 0] ** 2 + x[:, -1]] if rng.rand() < 0.7 or cls is not cross_decomposition.PLSRegression else x.sum(axis=1))
+    else:
+        model.fit(x)
+    inputs = edges(rng, model, x)
+    return model, [np.abs(v) if positive and rng.rand() < 0.7 else v for v in inputs]
+
+
+def metas(rng):
+    from sklearn import multioutput, semi_supervised
+    x = data(rng, rng.randint(2, 6))
+    bits = np.c_[(x[:, 0] > np.median(x[:, 0])).astype(int), (x[:, -1] > np.median(x[:, -1])).astype(int), (x.sum(axis=1) > np.median(x.sum(axis=1))).astype(int)]
+    base = pick(rng, linear_model.LogisticRegression(), tree.DecisionTreeClassifier(max_depth=3, random_state=0), svm.LinearSVC(), linear_model.Perceptron(), naive_bayes.GaussianNB(), ensemble.RandomForestClassifier(n_estimators=4, random_state=0))
+    kind = pick(rng, "ovr", "ovr-multilabel", "ovo", "code", "chain", "regressor-chain", "self", "from-model", "rfe", "voting", "fixed", "frozen", "embedding", "target", "labels")
+    y = labels(rng, x)
+    inputs = edges(rng, base.fit(x, y), x)
+    if kind == "ovr":
+        return multiclass.OneVsRestClassifier(base).fit(x, y), inputs
+    if kind == "ovr-multilabel":
+        return multiclass.OneVsRestClassifier(base).fit(x, sp.csr_matrix(bits) if rng.rand() < 0.3 else bits), inputs
+    if kind == "ovo":
+        return multiclass.OneVsOneClassifier(base).fit(x, y), inputs
+    if kind == "code":
+        return multiclass.OutputCodeClassifier(base, code_size=pick(rng, 1.5, 3), random_state=int(rng.randint(99))).fit(x, y), inputs
+    if kind == "chain":
+        return make(multioutput.ClassifierChain, base_estimator=base, estimator=base, order=pick(rng, None, [2, 0, 1]), chain_method=pick(rng, "predict", "predict_proba")).fit(x, bits), inputs
+    if kind == "regressor-chain":
+        part = pick(rng, linear_model.Ridge(), tree.DecisionTreeRegressor(max_depth=3, random_state=0))
+        return make(multioutput.RegressorChain, base_estimator=part, estimator=part, order=pick(rng, None, [2, 0, 1])).fit(x, bits * 1.5 + x[:, :1]), inputs
+    if kind == "self":
+        partly = np.where(rng.rand(len(x)) < 0.3, -1, bits[:, 0])
+        return make(semi_supervised.SelfTrainingClassifier, base_estimator=base, estimator=base).fit(x, partly), inputs
+    if kind == "from-model":
+        return feature_selection.SelectFromModel(base, threshold=pick(rng, None, "mean", "1.25*mean", "0.5*median", 0.1), max_features=pick(rng, None, 1)).fit(x, y), inputs
+    if kind == "rfe":
+        return feature_selection.RFE(base, n_features_to_select=1).fit(x, y), inputs
+    if kind == "voting":
+        two = linear_model.LogisticRegression(C=0.1)
+        return ensemble.VotingClassifier([("a", base), ("b", two)], voting=pick(rng, "hard", "soft"), flatten_transform=bool(rng.randint(2))).fit(x, y), inputs
+    if kind == "fixed":
+        from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+        if rng.rand() < 0.5:
+            return FixedThresholdClassifier(base, threshold=pick(rng, "auto", 0.3), pos_label=pick(rng, None, 0, 1)).fit(x, bits[:, 0]), inputs
+        return TunedThresholdClassifierCV(base, scoring=pick(rng, "balanced_accuracy", "f1"), cv=3).fit(x, bits[:, 0]), inputs
+    if kind == "frozen":
+        from sklearn.frozen import FrozenEstimator
+        return FrozenEstimator(base), inputs
+    if kind == "embedding":
+        return ensemble.RandomTreesEmbedding(n_estimators=int(rng.randint(1, 5)), max_depth=3, random_state=0, sparse_output=bool(rng.randint(2))).fit(x), inputs
+    if kind == "target":
+        kinds = random_kinds(rng)
+        train = frame(rng, kinds, 60)
+        return make(preprocessing.TargetEncoder, smooth=pick(rng, "auto", 2.0)).fit(train, pick(rng, bits[:60, 0], x[:60, 0], np.arange(60) % 3)), [train[:9], frame(rng, kinds, 12), train[:1]]
+    y1 = np.asarray(y)
+    model = pick(rng, preprocessing.LabelEncoder(), preprocessing.LabelBinarizer(neg_label=pick(rng, 0, -1), pos_label=pick(rng, 1, 3)), preprocessing.LabelBinarizer(sparse_output=True)).fit(y1)
+    return model, [y1[:9], y1[:1], y1[:2], np.asarray(labels(rng, x))[:5]]
+
+
+FAMILIES = dict(decompositions=decompositions, metas=metas, trees=trees, linear=linear, encoders=encoders, columns=columns, vectorizers=vectorizers, scalers=scalers)
 
 
 def main():

@@ -158,3 +158,27 @@ describe("rows scaled to unit norm", () => {
     expect(model.invoke("transform", sparseRow)).toMatchObject({ data: Float64Array.of(1) });
   });
 });
+
+describe("sparse components", () => {
+  const model = (version: string): ReturnType<typeof loadModel> =>
+    loadModel(
+      instance("sklearn.decomposition._sparse_pca.SparsePCA", {
+        _sklearn_version: version,
+        components_: array([1, 0, 0, 1], [2, 2]),
+        mean_: array([1, 1]),
+        ridge_alpha: 1,
+        n_features_in_: 2,
+      }),
+    );
+
+  test.each([
+    ["1.5.2", [1, 2]],
+    ["1.6.1", [2]],
+  ])("%s answers a single row in shape %j", (version, shape) => {
+    expect(model(version).invoke("transform", { data: [3, 5], shape: [1, 2] })).toEqual({
+      data: Float64Array.of(1, 2),
+      shape,
+      dtype: "float64",
+    });
+  });
+});

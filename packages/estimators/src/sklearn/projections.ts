@@ -127,9 +127,12 @@ function minusMean(
   });
 }
 
-/** `sqrt(explained_variance_)`, kept away from 0 since 1.5. */
+/** `sqrt(explained_variance_)` in the precision of the fit, kept away from 0 since 1.5. */
 function whitening(state: State, outputs: number): Float64Array {
-  const variance = state.vector("explained_variance_", outputs);
-  const floor = state.version >= 105 ? Number.EPSILON : 0;
-  return variance.map((v) => Math.max(Math.sqrt(v), floor));
+  const variance = state.array("explained_variance_", 1);
+  if (variance.data.length !== outputs)
+    throw state.malformed("explained_variance_", "is for other components");
+  const single = variance.dtype === "float32";
+  const floor = state.version >= 105 ? (single ? 2 ** -23 : Number.EPSILON) : 0;
+  return variance.data.map((v) => Math.max(single ? Math.fround(Math.sqrt(v)) : Math.sqrt(v), floor));
 }

@@ -31,12 +31,17 @@ export const entry: Entry = {
     return transformer(state, features, (x): Matrix => {
       checkFeatures(x, features);
       const numeric = checkNumeric(x, features.className);
-      const dtype = resultType(numeric.dtype, mean.dtype);
-      const centred = floatsFor(dtype, numeric.data.length);
+      // The rows are rounded to the precision of the components before they are fitted.
+      const centred = floatsFor(resultType(numeric.dtype, mean.dtype), numeric.data.length);
       for (let i = 0; i < centred.length; i++) centred[i] = numeric.data[i]! - mean.data[i % inputs]!;
-      const products = affine(denseOf(centred, x.rows, inputs), { ...f, dtype: "float64" });
-      const out = multiply(products.data, inverted, [x.rows, k, k]);
-      return denseOf(resultType(dtype, f.dtype) === "float32" ? Float32Array.from(out) : out, x.rows, k);
+      const rounded = f.dtype === "float32" ? Float32Array.from(centred) : centred;
+      const products = affine(denseOf(rounded, x.rows, inputs), { ...f, dtype: "float64" });
+      const code = multiply(products.data, inverted, [x.rows, k, k]);
+      const data = f.dtype === "float32" ? Float32Array.from(code) : code;
+      // Since 1.6 a single row is answered as a vector.
+      if (x.rows === 1 && state.version >= 106)
+        return { kind: "series", rows: k, column: { numeric: true, data, dtype: f.dtype } };
+      return denseOf(data, x.rows, k, f.dtype);
     });
   },
 };
