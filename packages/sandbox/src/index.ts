@@ -3,3 +3,9 @@ export { DEFAULT_SANDBOX_LIMITS, type SandboxLimits } from "./limits.ts";
 export type { SandboxedModelOptions } from "./options.ts";
 export { SandboxedModel, type ScoringInput, type ScoringOutput } from "./sandboxed-model.ts";
 export type { WireCsr, WireFrame, WireScalar, WireTensor, WireValue } from "./wire/values.ts";
+export {
+  type BuiltEnvironment,
+  ensureEnvironment,
+  type EnvironmentRequest,
+} from "./environment/environment.ts";
+export { findPythonVersion } from "./environment/find-python.ts";

@@ -23,6 +23,11 @@ export function managedPython(env: Environment = process.env, workingFolder = pr
   );
 }
 
+/** The data folder in which something of ours may be made: the first of those that `managedPython` looks in. */
+export function ownDataFolder(env: Environment = process.env, workingFolder = process.cwd()): string {
+  return dataFolders(env, workingFolder)[0] ?? join(workingFolder, ".modelkeep");
+}
+
 function dataFolders(env: Environment, workingFolder: string): string[] {
   const named = env["MODELKEEP_DATA"];
   if (named) return [resolve(workingFolder, named)];

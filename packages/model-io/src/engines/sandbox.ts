@@ -8,12 +8,10 @@ import { stringifyPythonJson } from "../output/python-json.ts";
 import type { Quarantined } from "../quarantine.ts";
 import { fromWire, toWire } from "./convert.ts";
 import type { Engine, Params, PredictInput } from "./engine.ts";
+import { choosePython, type EnvironmentOptions } from "./environment.ts";
 import { openVerified } from "./model-file.ts";
-import { managedPython } from "./python.ts";
 
-export interface SandboxOptions {
-  /** The managed environment's interpreter; default `MODELKEEP_PYTHON`, then the data folder's. */
-  readonly python?: string;
+export interface SandboxOptions extends EnvironmentOptions {
   readonly limits?: Partial<SandboxLimits>;
   /** How many processes answer for one model; default 1. */
   readonly workers?: number;
@@ -26,7 +24,7 @@ export interface SandboxOptions {
 export async function openSandbox(model: Quarantined, options: SandboxOptions): Promise<Engine> {
   for (const file of model.files) openVerified(model, file.path).close();
   const loaded = await SandboxedModel.load({
-    python: options.python ?? managedPython(),
+    ...(await choosePython(model, options)),
     modelFolder: model.folder,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),

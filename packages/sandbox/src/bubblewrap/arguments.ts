@@ -63,18 +63,25 @@ export function bubblewrapArguments({ python, slots, ways }: TemplateView): stri
   return [
     NAMESPACES,
     ["--info-fd", String(DESCRIPTORS.info), "--seccomp", String(DESCRIPTORS.seccomp)],
-    ...SYSTEM_LIBRARIES.map(showSystem),
-    ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"],
-    ...DEVICES.map((device) => ["--dev-bind", device, device]),
-    ...parentsOf(python).map((path) => ["--dir", path]),
-    ...python.binds.map((path) => ["--ro-bind", path, path]),
-    ...python.links.map(({ target, path }) => ["--symlink", target, path]),
+    systemView(python),
     ["--ro-bind", PYTHON_FOLDER, CODE_FOLDER],
     ["--ro-bind", slots, SLOTS_FOLDER, "--ro-bind", ways, WAYS_FOLDER],
     ...MOUNT_POINTS.map((path) => ["--dir", path]),
     ["--remount-ro", "/", "--chdir", "/"],
     ...[...ENVIRONMENT].map(([name, value]) => ["--setenv", name, value]),
     ["--", python.executable, ...pythonArguments(python), `${CODE_FOLDER}/_modelkeep_template.py`],
+  ].flat();
+}
+
+/** Libraries of the system, a few devices and a Python, all read-only: what any program in a cage needs. */
+export function systemView(python: PythonInstallation): string[] {
+  return [
+    ...SYSTEM_LIBRARIES.map(showSystem),
+    ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"],
+    ...DEVICES.map((device) => ["--dev-bind", device, device]),
+    ...parentsOf(python).map((path) => ["--dir", path]),
+    ...python.binds.map((path) => ["--ro-bind", path, path]),
+    ...python.links.map(({ target, path }) => ["--symlink", target, path]),
   ].flat();
 }
 
