@@ -323,7 +323,23 @@ def metas(rng):
     return model, [y1[:9], y1[:1], y1[:2], np.asarray(labels(rng, x))[:5]]
 
 
-FAMILIES = dict(decompositions=decompositions, metas=metas, trees=trees, linear=linear, encoders=encoders, columns=columns, vectorizers=vectorizers, scalers=scalers)
+def imputers(rng):
+    from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+    x = data(rng, rng.randint(2, 6))
+    x[rng.rand(*x.shape) < 0.15] = np.nan
+    if rng.rand() < 0.2:
+        x[:, 0] = np.nan
+    sentinel = rng.rand() < 0.2
+    if sentinel:
+        x = np.nan_to_num(x, nan=-99.0)
+    model = make(impute.IterativeImputer, estimator=pick(rng, None, tree.DecisionTreeRegressor(max_depth=3, random_state=0), linear_model.Ridge()), max_iter=int(rng.randint(0, 4)), missing_values=-99.0 if sentinel else np.nan,
+                 add_indicator=bool(rng.randint(2)), initial_strategy=pick(rng, "mean", "median", "most_frequent"), min_value=pick(rng, -np.inf, 0.0), max_value=pick(rng, np.inf, 1.0), imputation_order=pick(rng, "ascending", "roman", "random"),
+                 n_nearest_features=pick(rng, None, 1), random_state=0).fit(x)
+    full = np.full((2, x.shape[1]), -99.0 if sentinel else np.nan)
+    return model, [x[:12], x[:1], full, np.nan_to_num(x[:5]), x[:5].astype(np.float32), x[:, :1]]
+
+
+FAMILIES = dict(imputers=imputers, decompositions=decompositions, metas=metas, trees=trees, linear=linear, encoders=encoders, columns=columns, vectorizers=vectorizers, scalers=scalers)
 
 
 def main():

@@ -199,3 +199,49 @@ describe("wrappers", () => {
     );
   });
 });
+
+describe("imputation in rounds", () => {
+  const imputer = (step: Plain[], state: Record<string, Plain> = {}): CallValue =>
+    instance("sklearn.impute._iterative.IterativeImputer", {
+      sample_posterior: false,
+      missing_values: Number.NaN,
+      initial_strategy: "mean",
+      add_indicator: false,
+      n_iter_: 1,
+      n_features_in_: 2,
+      initial_imputer_: instance("sklearn.impute._base.SimpleImputer", {
+        statistics_: array([1, 1]),
+        missing_values: Number.NaN,
+        strategy: "mean",
+        add_indicator: false,
+      }),
+      _min_value: array([-9, -9]),
+      _max_value: array([9, 9]),
+      imputation_sequence_: [instance("sklearn.impute._iterative._ImputerTriplet", {}, step)],
+      ...state,
+    });
+
+  test("predicts a gap from the other column, within bounds", () => {
+    const model = loadModel(imputer([0, array([1]), regressor(2)]));
+    const x = { data: [Number.NaN, 3, Number.NaN, 7], shape: [2, 2] };
+    expect(model.invoke("transform", x)).toMatchObject({ data: Float64Array.of(6, 3, 9, 7) });
+  });
+
+  test.each([
+    ["a column that is not there", [2, array([1]), regressor(2)]],
+    ["no column to predict from", [0, array([]), regressor(2)]],
+    ["a column to predict from that is not there", [0, array([-1]), regressor(2)]],
+    ["half a step", [0, array([1])]],
+  ] as [string, Plain[]][])("refuses %s", (_, step) => {
+    expect(code(() => loadModel(imputer(step)))).toBe("malformed");
+  });
+
+  test("refuses draws at random, and an indicator of columns that are not there", () => {
+    const step = [0, array([1]), regressor(2)];
+    expect(code(() => loadModel(imputer(step, { sample_posterior: true })))).toBe("unsupported");
+    const indicator = instance("sklearn.impute._base.MissingIndicator", { features_: array([5]) });
+    expect(code(() => loadModel(imputer(step, { add_indicator: true, indicator_: indicator })))).toBe(
+      "malformed",
+    );
+  });
+});

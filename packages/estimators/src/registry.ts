@@ -30,6 +30,7 @@ import { entry as hashing } from "./sklearn/hashing.ts";
 import { entry as histGradientBoosting } from "./sklearn/hist-gradient-boosting.ts";
 import { entry as isolationForest } from "./sklearn/isolation-forest.ts";
 import { entry as isotonic } from "./sklearn/isotonic.ts";
+import { entry as iterativeImputer } from "./sklearn/iterative-imputer.ts";
 import { entry as kBinsDiscretizer } from "./sklearn/k-bins-discretizer.ts";
 import { entry as kMeans } from "./sklearn/k-means.ts";
 import { entry as kernelApproximation } from "./sklearn/kernel-approximation.ts";
@@ -112,6 +113,7 @@ const ENTRIES: readonly Entry[] = [
   histGradientBoosting,
   isolationForest,
   isotonic,
+  iterativeImputer,
   kBinsDiscretizer,
   kMeans,
   kernelApproximation,
