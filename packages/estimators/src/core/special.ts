@@ -73,6 +73,21 @@ export function bothSides(p: Floats): Dense {
   return denseOf(data, p.length, 2);
 }
 
+/** Two columns `[1 - expit(s), expit(s)]` from a vector of scores, which is written over where it is float32. */
+export function bothExpit(scores: Floats): Dense {
+  if (scores instanceof Float32Array) {
+    mapInPlace(scores, expit);
+    return bothSides(scores);
+  }
+  const data = new Float64Array(scores.length * 2);
+  for (let i = 0; i < scores.length; i++) {
+    const p = 1 / (1 + Math.exp(-scores[i]!));
+    data[2 * i] = 1 - p;
+    data[2 * i + 1] = p;
+  }
+  return denseOf(data, scores.length, 2);
+}
+
 /** Divides each row by its sum; `whenZero` stands in for a sum of 0. */
 export function normalizeRows(x: Dense, whenZero: (row: number) => void = () => {}): Dense {
   const { data, cols } = x;

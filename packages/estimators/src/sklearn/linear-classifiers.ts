@@ -4,7 +4,15 @@ import { type Entry, type Evaluator, type Methods, featuresOf } from "../core/ev
 import { readClasses } from "../core/labels.ts";
 import { checkedAffine } from "../core/linear.ts";
 import { type Dense, denseOf, type Floats, type Matrix, type Nd } from "../core/matrix.ts";
-import { bothSides, expitInPlace, logOf, mapInPlace, normalizeRows, softmaxRows } from "../core/special.ts";
+import {
+  bothExpit,
+  bothSides,
+  expitInPlace,
+  logOf,
+  mapInPlace,
+  normalizeRows,
+  softmaxRows,
+} from "../core/special.ts";
 import { readAffine } from "../read/affine.ts";
 import { asInstance, State } from "../read/state.ts";
 import type { Version } from "../read/version.ts";
@@ -101,8 +109,8 @@ function isOneVsRest(state: State, classes: number): boolean {
 }
 
 function ovrProba(scores: Dense, version: Version): Dense {
+  if (scores.cols === 1) return bothExpit(scores.data);
   expitInPlace(scores.data);
-  if (scores.cols === 1) return bothSides(scores.data);
   // All probabilities 0: uniform since 1.8, 0/0 before.
   const fill = version >= 108 ? 1 / scores.cols : Number.NaN;
   return normalizeRows(scores, (row) => scores.data.fill(fill, row * scores.cols, (row + 1) * scores.cols));
