@@ -220,6 +220,17 @@ describe("a download", () => {
     expect((await gateway.ask("GET", FILE, { key: alice, headers })).status).toBe(200);
   });
 
+  test("of bytes that the client has is a word, after they were judged again", async () => {
+    const headers = { "if-none-match": `"${sha256(BYTES)}"` };
+    const fresh = await gateway.ask("GET", FILE, { key: alice, headers });
+    expect([fresh.status, fresh.body.length]).toEqual([304, 0]);
+    const other = { "if-none-match": '"other"' };
+    expect((await gateway.ask("GET", FILE, { key: alice, headers: other })).status).toBe(200);
+    gateway.mlflow.artifacts.set(STORED, HOSTILE);
+    expect((await gateway.ask("GET", FILE, { key: alice, headers })).status).toBe(422);
+    expect((await gateway.ask("GET", FILE, { key: "", headers })).status).toBe(401);
+  });
+
   test("by HEAD has the headers only", async () => {
     const answer = await gateway.ask("HEAD", FILE, { key: alice });
     expect([answer.status, answer.headers["content-length"], answer.body.length]).toEqual([200, "10", 0]);

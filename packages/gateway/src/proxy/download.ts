@@ -59,6 +59,12 @@ async function serve(
     "accept-ranges": "bytes",
     etag,
   };
+  // The bytes were fetched and judged all the same; only their way to the client is spared.
+  if (single(request.headers["if-none-match"]) === etag) {
+    response.writeHead(304, { etag, "cache-control": common["cache-control"] });
+    response.end();
+    return;
+  }
   if (range === "unsatisfiable") {
     response.writeHead(416, { ...common, "content-range": `bytes */${file.size}`, "content-length": 0 });
     response.end();

@@ -56,7 +56,7 @@ async function isSame(file: RemoteFile, etag: string): Promise<boolean> {
   const opened = await file.open(undefined, etag);
   if (opened === undefined) return true;
   // The store ignores the condition, or the bytes are others. An equal mark on a full answer says the same.
-  await opened.body[Symbol.asyncIterator]().return?.();
+  await opened.cancel();
   return opened.etag === etag;
 }
 

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connect } from "../client.ts";
 import { resolveModelUri } from "../uri/resolve.ts";
 import { fetchModel } from "./fetch.ts";
-import type { FetchLimits, FetchProgress } from "./limits.ts";
+import { openStore } from "../stores/open.ts";
+import { Allowance, type FetchLimits, type FetchProgress } from "./limits.ts";
 
 const BYTES = Buffer.alloc(100_000, "0123456789abcdef");
 
@@ -164,6 +166,20 @@ describe("a broken download", () => {
     await expect(get(url)).rejects.toMatchObject({ code });
     expect(asked).toHaveLength(1);
   });
+});
+
+test("bytes that are not wanted after all hold no connection open", async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200, { etag: '"v2"' });
+    response.write(BYTES);
+  });
+  const opened = connect({ trackingUri: url, env: {}, maxRetries: 0 });
+  const store = await openStore({ kind: "proxy", path: "m/a", origin: undefined }, () => opened, {});
+  const closed = once(servers[0] ?? new EventEmitter(), "connection").then(
+    async ([socket]) => await once(socket as Socket, "close"),
+  );
+  expect(await store.single(new Allowance())).toMatchObject({ path: "a" });
+  await closed;
 });
 
 describe("a lying server", () => {

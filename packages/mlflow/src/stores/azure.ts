@@ -4,7 +4,7 @@ import { MlflowError } from "../error.ts";
 import type { Location } from "../uri/resolve.ts";
 import { asPrefix, baseName, type ListedObject, relativeObjects } from "./flat.ts";
 import { byStatus } from "./s3-failure.ts";
-import { type Environment, optionalPackage } from "./sdk.ts";
+import { destroy, type Environment, optionalPackage } from "./sdk.ts";
 import type { Opened, RemoteFile, Resume, Store } from "./store.ts";
 
 type AzureLocation = Extract<Location, { kind: "azure" }>;
@@ -133,7 +133,7 @@ class AzureStore implements Store {
     try {
       const answer = await this.#container.getBlobClient(key).download(from, undefined, options);
       const body: unknown = answer.readableStreamBody;
-      return { from, size, etag, body: pieces(body, this.#where(key)) };
+      return { from, size, etag, body: pieces(body, this.#where(key)), cancel: async () => destroy(body) };
     } catch (error) {
       throw azureFailure(error, this.#where(key));
     }

@@ -4,7 +4,7 @@ import { MlflowError } from "../error.ts";
 import type { Location } from "../uri/resolve.ts";
 import { asPrefix, baseName, type ListedObject, relativeObjects } from "./flat.ts";
 import { byStatus } from "./s3-failure.ts";
-import { type Environment, optionalPackage } from "./sdk.ts";
+import { destroy, type Environment, optionalPackage } from "./sdk.ts";
 import type { Opened, RemoteFile, Resume, Store } from "./store.ts";
 
 type GcsLocation = Extract<Location, { kind: "gcs" }>;
@@ -104,6 +104,7 @@ class GcsStore implements Store {
       size,
       etag: etag === "" ? undefined : etag,
       body: pieces(stream, `gs://${this.#location.bucket}/${key}`),
+      cancel: async () => destroy(stream),
     };
   }
 }

@@ -52,6 +52,8 @@ function localFile(full: string, path: string): RemoteFile {
     size: undefined,
     etag: undefined,
     body: pieces(full, path),
+    // Opened when it is first read.
+    cancel: async () => undefined,
   });
   return { path, size: undefined, etag: undefined, key: `local ${full}`, open: opened };
 }

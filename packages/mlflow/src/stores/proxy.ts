@@ -17,7 +17,7 @@ export function proxyStore(connection: Connection, root: string): Store {
       // A listing of nothing may be that of a file; only asking for it tells.
       try {
         const opened = await file.open(undefined);
-        await opened?.body[Symbol.asyncIterator]().return?.();
+        await opened?.cancel();
       } catch (error) {
         if (error instanceof MlflowError && (error.code === "not-found" || error.code === "invalid"))
           return undefined;
@@ -95,6 +95,7 @@ async function openUrl(
     ...extent(response, resume, url),
     etag: strongTag(response.headers.get("etag")),
     body: withIdleLimit(response.body, timeoutMilliseconds, shown(url)),
+    cancel: async () => await response.body?.cancel(),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Allowance } from "../artifacts/limits.ts";
 import type { Location } from "../uri/resolve.ts";
 import { asPrefix, baseName, type ListedObject, relativeObjects } from "./flat.ts";
 import { s3Failure } from "./s3-failure.ts";
-import { type Environment, isTrue, optionalPackage } from "./sdk.ts";
+import { destroy, type Environment, isTrue, optionalPackage } from "./sdk.ts";
 import type { Opened, RemoteFile, Resume, Store } from "./store.ts";
 
 type S3Location = Extract<Location, { kind: "s3" }>;
@@ -99,7 +99,13 @@ class S3Store implements Store {
     const answer = await translated(async () => await this.#client.send(command), where);
     const body: unknown = answer.Body;
     const ranged = from > 0 && answer.ContentRange?.startsWith(`bytes ${from}-`) === true;
-    return { from: ranged ? from : 0, size, etag: etag === "" ? undefined : etag, body: pieces(body, where) };
+    return {
+      from: ranged ? from : 0,
+      size,
+      etag: etag === "" ? undefined : etag,
+      body: pieces(body, where),
+      cancel: async () => destroy(body),
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { MlflowError } from "../error.ts";
 
 /**
@@ -36,3 +37,8 @@ export function isTrue(value: string | undefined): boolean {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Ends a SDK's body that nobody reads. */
+export function destroy(body: unknown): void {
+  if (body instanceof Readable) body.destroy();
+}

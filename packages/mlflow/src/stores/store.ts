@@ -9,6 +9,8 @@ export interface Opened {
   /** A strong mark of these bytes, where there is one: the same mark means the same bytes. */
   readonly etag: string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Gives up a body that nobody began to read: its connection would stay open else. */
+  cancel(): Promise<void>;
 }
 
 /** Where a broken download goes on. */
