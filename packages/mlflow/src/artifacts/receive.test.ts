@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -175,11 +175,10 @@ test("bytes that are not wanted after all hold no connection open", async () => 
   });
   const opened = connect({ trackingUri: url, env: {}, maxRetries: 0 });
   const store = await openStore({ kind: "proxy", path: "m/a", origin: undefined }, () => opened, {});
-  const closed = once(servers[0] ?? new EventEmitter(), "connection").then(
-    async ([socket]) => await once(socket as Socket, "close"),
-  );
+  const closed = Promise.withResolvers<unknown>();
+  servers[0]?.on("connection", (socket: Socket) => socket.on("close", closed.resolve));
   expect(await store.single(new Allowance())).toMatchObject({ path: "a" });
-  await closed;
+  await closed.promise;
 });
 
 describe("a lying server", () => {
