@@ -14,6 +14,7 @@ const OPTIONS = [
 const FILES = [
   ["python/requirements.in", "python/requirements.lock"],
   ["python/uv.in", "python/uv.lock.txt"],
+  ["python/signing.in", "python/signing.lock"],
 ];
 
 await runScript(async () => {

@@ -1,4 +1,4 @@
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, Resource } from "./manifest.ts";
 import { resourceName } from "./manifest.ts";
 import { comparePaths, shown } from "./names.ts";
 import { SigningError } from "../errors.ts";
@@ -44,12 +44,17 @@ export function statementOf(manifest: Manifest): Uint8Array {
       serialization: serializationDocument(manifest),
       resources: resources.map((resource) => ({
         name: resourceName(resource),
-        algorithm: resource.algorithm,
+        algorithm: algorithmName(resource, shardSize),
         digest: resource.digest,
       })),
     },
   };
   return Buffer.from(JSON.stringify(statement));
+}
+
+/** The reference tool compares the name too, and calls the hash of a shard by its size. */
+function algorithmName({ algorithm }: Resource, shardSize: number | undefined): string {
+  return shardSize === undefined ? algorithm : `${algorithm}-sharded-${shardSize}`;
 }
 
 function serializationDocument({ serialization }: Manifest): Record<string, unknown> {
