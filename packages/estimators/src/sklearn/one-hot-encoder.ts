@@ -48,7 +48,8 @@ function readPlan(state: State): Plan {
   const handling = state.oneOf("handle_unknown", ["error", "ignore", "infrequent_if_exist", "warn"]);
   const infrequent = readInfrequent(state, categories);
   const drops = readDrops(state, categories.length);
-  const joins = handling === "infrequent_if_exist" || handling === "warn";
+  // With "warn" unknown values join the rare ones since 1.8 only; before, they are left out.
+  const joins = handling === "infrequent_if_exist" || (handling === "warn" && state.version >= 108);
   let width = 0;
   const columns = categories.map((list, i): ColumnPlan => {
     const plan = columnPlan(state, list, infrequent, drops[i], i, width);
