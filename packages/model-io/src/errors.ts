@@ -62,3 +62,17 @@ export async function translated<Result>(work: () => Promise<Result>): Promise<R
 export function invalidInput(message: string): ModelkeepError {
   return new ModelkeepError("INVALID_INPUT", message);
 }
+
+/**
+ * Input that can be read but does not fit the model's signature. MLflow's scoring server answers another error code for
+ * it than for input that cannot be read or cast.
+ */
+export class SchemaMismatch extends ModelkeepError {
+  constructor(message: string) {
+    super("INVALID_INPUT", message);
+  }
+}
+
+export function schemaMismatch(message: string): SchemaMismatch {
+  return new SchemaMismatch(message);
+}

@@ -1,7 +1,7 @@
 import type { DType } from "@modelkeep/estimators/data";
 import type { ScalarType } from "@modelkeep/mlflow";
 import { ModelkeepError } from "@modelkeep/findings";
-import { invalidInput } from "../errors.ts";
+import { schemaMismatch } from "../errors.ts";
 import { type Column, inferColumn } from "../input/table.ts";
 
 /** NumPy's dtype of each of MLflow's types. */
@@ -88,7 +88,7 @@ function hintFor(column: Column, target: DType): string {
 }
 
 function unsafe(name: string, from: string, to: string, hint = ""): Error {
-  return invalidInput(
+  return schemaMismatch(
     `Incompatible input types for column ${name}. Can not safely convert ${from} to ${to}.${hint}`,
   );
 }

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from "@modelkeep/estimators/data";
 import type { ColumnSpec, ScalarType } from "@modelkeep/mlflow";
 import { ModelkeepError } from "@modelkeep/findings";
-import { invalidInput } from "../errors.ts";
+import { invalidInput, schemaMismatch } from "../errors.ts";
 import { nestedLists } from "../input/nested.ts";
 import type { Parsed } from "../input/scoring.ts";
 import { type Column, inferColumn, type Table, tableOf, tableOfRecords } from "../input/table.ts";
@@ -80,7 +80,7 @@ function unnamed(what: string): Error {
 /** One array: the only column by its name, else columns that are numbered. From text it is of the first column's type. */
 function ofTensor(tensor: Tensor, fromText: boolean, specs: readonly ColumnSpec[], named: boolean): Table {
   const { shape } = tensor;
-  if (shape.length > 2) throw invalidInput(`Must pass 2-d input. shape=(${shape.join(", ")})`);
+  if (shape.length > 2) throw schemaMismatch(`Must pass 2-d input. shape=(${shape.join(", ")})`);
   const only = named && specs.length === 1 ? specs[0]?.name : undefined;
   if (only !== undefined)
     return namedColumns(onlyColumn(tensor, only), specs, fromText ? castArray : checkColumn);
@@ -138,14 +138,14 @@ function requireColumns(
   if (missing.length === 0) return;
   const extra = [...table.columns.keys()].filter((name) => !known.has(name));
   const note = extra.length === 0 ? "" : ` Note that there were extra inputs: ${pythonList(extra)}.`;
-  throw invalidInput(`Model is missing inputs ${pythonList(missing)}.${note}`);
+  throw schemaMismatch(`Model is missing inputs ${pythonList(missing)}.${note}`);
 }
 
 /** A signature without names: only number, order and types count; what is too much is dropped. */
 function countedColumns(table: Table, specs: readonly ColumnSpec[], fit: Fit): Table {
   const entries = [...table.columns].slice(0, specs.length);
   if (entries.length < specs.length) {
-    throw invalidInput(
+    throw schemaMismatch(
       `Model inference is missing inputs. The model signature declares ${specs.length} inputs  but the provided ` +
         `value only has ${entries.length} inputs. Note: the inputs were not named in the signature so we can only ` +
         "verify their count.",

@@ -1,7 +1,7 @@
 import type { DType, Input, Scalar, Tensor } from "@modelkeep/estimators/data";
 import type { InputSchema, TensorSpec } from "@modelkeep/mlflow";
 import { ModelkeepError } from "@modelkeep/findings";
-import { invalidInput } from "../errors.ts";
+import { schemaMismatch } from "../errors.ts";
 import { nestedLists } from "../input/nested.ts";
 import type { Parsed } from "../input/scoring.ts";
 import { type Column, type Table, tableOf, tableOfRecords } from "../input/table.ts";
@@ -68,17 +68,17 @@ function enforceTensors(parsed: Parsed, specs: readonly TensorSpec[]): Input {
   if (spec === undefined || specs.length > 1 || spec.name !== undefined) throw namedTensors();
   if (parsed.kind === "tensor") return enforceTensor(parsed.tensor, spec, parsed.fromText);
   if (parsed.kind === "table") return enforceTensorOfTable(parsed.table, spec);
-  throw invalidInput("the model's signature is one tensor without a name, but the input names several");
+  throw schemaMismatch("the model's signature is one tensor without a name, but the input names several");
 }
 
 /** A DataFrame for one tensor: its columns side by side, or the lists in its only column one below the other. */
 function enforceTensorOfTable(table: Table, spec: TensorSpec): Tensor {
   const columns = [...table.columns.values()];
   const [only] = columns;
-  if (only === undefined || table.rows === 0) throw invalidInput("Input DataFrame is empty.");
+  if (only === undefined || table.rows === 0) throw schemaMismatch("Input DataFrame is empty.");
   if (columns.length === 1) return enforceTensor(tensorOfCells(only, spec), spec, table.fromText);
   if (spec.shape.length !== 2 || spec.shape[0] !== -1 || spec.shape[1] !== columns.length) {
-    throw invalidInput(
+    throw schemaMismatch(
       "This model contains a model signature with an unnamed input. Since the input data is a pandas DataFrame " +
         "containing multiple columns, the input shape must be of the structure (-1, number_of_dataframe_columns). " +
         `Instead, the input DataFrame passed had ${columns.length} columns and an input shape of (${spec.shape.join(", ")})`,

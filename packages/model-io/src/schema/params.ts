@@ -1,5 +1,5 @@
 import type { ParamSpec, ScalarType } from "@modelkeep/mlflow";
-import { invalidInput } from "../errors.ts";
+import { schemaMismatch } from "../errors.ts";
 
 /**
  * Parameters against the model's schema: unknown ones are dropped, missing ones take their default
@@ -20,7 +20,7 @@ export function enforceParams(
     if (fault === undefined) result.set(spec.name, value);
     else faults.push(`${spec.name}: ${fault}`);
   }
-  if (faults.length > 0) throw invalidInput(`Invalid parameters found: ${faults.join("; ")}`);
+  if (faults.length > 0) throw schemaMismatch(`Invalid parameters found: ${faults.join("; ")}`);
   return result;
 }
 

@@ -1,7 +1,7 @@
 import type { DType, Scalar, Tensor } from "@modelkeep/estimators/data";
 import type { TensorSpec } from "@modelkeep/mlflow";
 import { ModelkeepError } from "@modelkeep/findings";
-import { invalidInput } from "../errors.ts";
+import { invalidInput, schemaMismatch } from "../errors.ts";
 import { tensorOfNested } from "../input/nested.ts";
 import type { Column } from "../input/table.ts";
 import { floatOf, integerOf } from "./cast.ts";
@@ -66,7 +66,7 @@ function requireShape(actual: readonly number[], expected: readonly number[]): v
     actual.length === expected.length &&
     expected.every((length, axis) => length === -1 || length === actual[axis]);
   if (fits) return;
-  throw invalidInput(`Shape of input ${tuple(actual)} does not match expected shape ${tuple(expected)}.`);
+  throw schemaMismatch(`Shape of input ${tuple(actual)} does not match expected shape ${tuple(expected)}.`);
 }
 
 function tuple(shape: readonly number[]): string {

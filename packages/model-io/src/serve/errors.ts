@@ -1,4 +1,5 @@
 import { type ErrorCode, ModelkeepError } from "@modelkeep/findings";
+import { SchemaMismatch } from "../errors.ts";
 import { json, type Reply } from "./http/reply.ts";
 import { Rejection } from "./http/rejection.ts";
 
@@ -50,7 +51,8 @@ export function describeFailure(error: unknown): {
     return { status: error.status, code, message: error.message, headers: error.headers };
   }
   if (error instanceof ModelkeepError) {
-    const [status, code] = STATUS[error.code];
+    const [status, own] = STATUS[error.code];
+    const code = error instanceof SchemaMismatch ? "INVALID_PARAMETER_VALUE" : own;
     return { status, code, message: error.message };
   }
   const message = "the request could not be answered: see the server's log";

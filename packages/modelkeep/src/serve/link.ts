@@ -7,4 +7,6 @@ export interface WorkerLink {
   /** Lets the others have this one's. */
   share(snapshot: () => Snapshot): void;
   listening(address: string): void;
+  /** The link keeps this process alive no longer. */
+  release(): void;
 }

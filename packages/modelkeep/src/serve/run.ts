@@ -20,7 +20,13 @@ export async function serveCommand(argv: string[]): Promise<number> {
   }
   if (options.workers === 1) return await serveHere(options, config);
   const { isWorker, workerLink, runWorkers } = await import("./workers.ts");
-  return isWorker() ? await serveHere(options, config, workerLink()) : await runWorkers(options);
+  if (!isWorker()) return await runWorkers(options);
+  const link = workerLink();
+  try {
+    return await serveHere(options, config, link);
+  } finally {
+    link.release();
+  }
 }
 
 async function serveHere(options: ServeCommandOptions, config: Config, link?: WorkerLink): Promise<number> {

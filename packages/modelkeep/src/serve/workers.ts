@@ -49,6 +49,8 @@ export function workerLink(): WorkerLink {
       });
     },
     listening: (line) => tell({ kind: "listening", line }),
+    // Not `disconnect`: that ends a worker at once, with code 0.
+    release: () => process.channel?.unref(),
   };
 }
 
