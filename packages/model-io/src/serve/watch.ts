@@ -85,7 +85,8 @@ function settled(slot: Slot, version: string, { onEvent }: WatchOptions): void {
 async function swap(slot: Slot, version: string, { source, serve, onEvent }: WatchOptions): Promise<void> {
   // By the URI and not by the version: what is trusted may depend on the alias.
   const model = await source.safeLoadModel(slot.uri);
-  if (model.version === slot.current.model.version) {
+  // The loader's fallback is for a start; here a verified version answers already.
+  if (model.fallback !== undefined || model.version === slot.current.model.version) {
     await model[Symbol.asyncDispose]();
     throw new ModelkeepError(
       "NOT_ADMITTED",
