@@ -7,6 +7,7 @@ import type { Nd } from "./core/matrix.ts";
 import { tensorOf, toOutput } from "./core/output.ts";
 import { type Input, type Method, METHODS, type Output, type OutputTensor } from "./data.ts";
 import { malformed, unsupported } from "./error.ts";
+import { CATBOOST_CLASSES, catboostEvaluator } from "./catboost/model.ts";
 import { lightgbmEvaluator, lightgbmText } from "./lightgbm/model.ts";
 import { asInstance, type Instance, State } from "./read/state.ts";
 import { parseVersion } from "./read/version.ts";
@@ -51,13 +52,14 @@ const XGBOOST_FILES: ReadonlySet<string> = new Set(["xgboost.core.Booster", ...X
 const LIGHTGBM_FILES: ReadonlySet<string> = new Set(["lightgbm.basic.Booster"]);
 
 /**
- * Reads the file that `Booster.save_model` of XGBoost (JSON, UBJSON) or LightGBM (text) wrote.
+ * Reads the file that `save_model` of XGBoost (JSON, UBJSON), LightGBM (text) or CatBoost (cbm, JSON) wrote.
  * @param className what it becomes in Python, for example `xgboost.sklearn.XGBClassifier`: that class's `predict` is answered
  * @throws {EstimatorError} as `loadModel`
  */
 export function loadBoosterFile(source: ByteSource, className: string): NativeModel {
   if (XGBOOST_FILES.has(className)) return modelOf(xgboostEvaluator(source, className));
   if (LIGHTGBM_FILES.has(className)) return modelOf(lightgbmEvaluator(lightgbmText(source), { className }));
+  if (CATBOOST_CLASSES.includes(className)) return modelOf(catboostEvaluator(source, className));
   throw unsupported(`a file of a ${className} is not evaluated natively`);
 }
 

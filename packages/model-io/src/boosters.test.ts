@@ -49,7 +49,24 @@ describe("MLflow's booster flavors, natively", () => {
     );
   });
 
-  test.each([["xgboost", "model.ubj"]])("%s with a file of another kind is refused", async (name, file) => {
+  test("a CatBoost classifier answers as CatBoost does", async () => {
+    const model = await loader.safeLoadModel(join(FIXTURES, "catboost"));
+    expect([model.engine, model.verdict, model.className]).toEqual([
+      "native",
+      "inert",
+      "catboost.core.CatBoostClassifier",
+    ]);
+    const rows = [
+      { a: 0.345584192064786, b: 0.8216181435011584, c: 0.33043707618338714 },
+      { a: -1.303157231604361, b: 0.9053558666731177, c: 0.4463745723640113 },
+    ];
+    expect((await model.predict({ dataframe_records: rows })).predictions).toEqual(["high", "low"]);
+  });
+
+  test.each([
+    ["xgboost", "model.ubj"],
+    ["catboost", "model.cb"],
+  ])("%s with a file of another kind is refused", async (name, file) => {
     const copy = join(folder, name);
     await cp(join(FIXTURES, name), copy, { recursive: true });
     await writeFile(join(copy, file), "(lp0\n.");

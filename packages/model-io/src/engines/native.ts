@@ -18,7 +18,7 @@ import { openVerified } from "./model-file.ts";
 import { isRowwise } from "./rowwise.ts";
 
 /**
- * Reads a model of the flavors sklearn, xgboost or lightgbm as data. No Python is started.
+ * Reads a model of the flavors sklearn, xgboost, lightgbm or catboost as data. No Python is started.
  * @throws {ModelkeepError} `UNSUPPORTED_MODEL` for other flavors and for what cannot be evaluated exactly
  */
 export function openNative(model: Quarantined, mlmodel: Mlmodel): Engine {
@@ -35,10 +35,12 @@ function readFlavor(model: Quarantined, mlmodel: Mlmodel): NativeModel {
   }
   const booster = mlmodel.flavors.get("xgboost") ?? mlmodel.flavors.get("lightgbm");
   if (typeof booster?.["data"] === "string") return fromBooster(model, mlmodel, booster, booster["data"]);
+  const catboost = mlmodel.flavors.get("catboost");
+  if (typeof catboost?.["data"] === "string") return fromCatboost(model, mlmodel, catboost, catboost["data"]);
   const names = [...mlmodel.flavors.keys()].join(", ");
   throw new ModelkeepError(
     "UNSUPPORTED_MODEL",
-    `the native engine reads the flavors sklearn, xgboost and lightgbm; this model has ${names}`,
+    `the native engine reads the flavors sklearn, xgboost, lightgbm and catboost; this model has ${names}`,
   );
 }
 
@@ -60,6 +62,24 @@ function fromBooster(
       ? loadBoosterFile(source, className)
       : fromGraph(source, {}),
   );
+}
+
+/** MLflow keeps the bare name of CatBoost's class (mlflow/catboost). */
+function fromCatboost(
+  model: Quarantined,
+  mlmodel: Mlmodel,
+  flavor: Readonly<Record<string, unknown>>,
+  path: string,
+): NativeModel {
+  const type = flavor["model_type"];
+  if (typeof type !== "string")
+    throw new ModelkeepError(
+      "UNSUPPORTED_MODEL",
+      "MLmodel does not say the model_type of its CatBoost model",
+    );
+  if ((mlmodel.signature.params ?? []).length > 0)
+    throw new ModelkeepError("UNSUPPORTED_MODEL", `parameters of a ${type} are not evaluated natively`);
+  return opened(model, path, (source) => loadBoosterFile(source, `catboost.core.${type}`));
 }
 
 /** `{` of JSON and UBJSON, `t` of LightGBM's text: no pickle, skops or joblib file begins so. */
