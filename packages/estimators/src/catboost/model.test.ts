@@ -6,7 +6,7 @@ import type { Input, OutputTensor } from "../data.ts";
 import { EstimatorError } from "../error.ts";
 import { loadBoosterFile, type NativeModel } from "../load.ts";
 
-const folder = new URL("../../fixtures/catboost-1.2/", import.meta.url);
+const folder = new URL("./fixtures/", import.meta.url);
 const files = readdirSync(folder).filter((name) => !name.endsWith(".expected"));
 
 interface Record_ {
