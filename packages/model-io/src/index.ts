@@ -12,6 +12,8 @@ export { type PredictOptions, type PredictResult, SecureModel } from "./model.ts
 export type { Predictions } from "./output/predictions.ts";
 export { modelDigest } from "./quarantine.ts";
 export { makePrivateFolder } from "./private-folder.ts";
+export type { ModelSigner } from "./trust/step.ts";
+export type { BaselineScope, Trust } from "./trust/trust.ts";
 export type { LoggerLimits } from "./logger/limits.ts";
 export { type LoggerOptions, SecureMLflowLogger, type StartRunOptions } from "./logger/logger.ts";
 export { SecureRun } from "./logger/run.ts";

@@ -15,7 +15,7 @@ import { Access } from "./access/event.ts";
 import { AccessLog } from "./access/log.ts";
 import type { ModelCache } from "./cache/cache.ts";
 import { judgeName, openLoaderCache } from "./cache/loader-cache.ts";
-import { requireAdmitted, requireSameBytes } from "./decide.ts";
+import { chosenEngine, requireAdmitted, requireSameBytes } from "./decide.ts";
 import { type Engine, type EngineChoice, ENGINES } from "./engines/engine.ts";
 import { isUnsupported, openNative } from "./engines/native.ts";
 import { toModelkeepError, translated } from "./errors.ts";
@@ -38,6 +38,9 @@ import {
   type ModelScanner,
 } from "./options.ts";
 import { type Quarantined, quarantine, quarantineVerified, verifyHashes } from "./quarantine.ts";
+import { openTrust } from "./trust/open.ts";
+import { baselineStore, TrustStep } from "./trust/step.ts";
+import type { Trust } from "./trust/trust.ts";
 
 /** What a URI names at this moment. */
 export interface ResolvedModel {
@@ -57,11 +60,13 @@ export class SecureMLflowLoader implements AsyncDisposable {
   readonly #accesses: AccessLog;
   readonly #cache: ModelCache | undefined;
   readonly #disposables = new AsyncDisposableStack();
+  readonly #trust: TrustStep;
   #connection: Connection | undefined;
 
-  private constructor(options: LoaderOptions, policy: Policy) {
+  private constructor(options: LoaderOptions, policy: Policy, trust: Trust) {
     this.#options = options;
     this.#policy = policy;
+    this.#trust = new TrustStep(trust, options.baselines ?? baselineStore(options.env));
     this.#accesses = new AccessLog(options);
     this.#cache = openLoaderCache(options, this.#notice);
     this.#scanner = options.scanner ?? this.#disposables.use(new ScanService({ policy, workers: 2 }));
@@ -74,7 +79,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
   static async open(options: LoaderOptions = {}): Promise<SecureMLflowLoader> {
     checkOptions(options);
     const policy = typeof options.policy === "string" ? await loadPolicy(options.policy) : options.policy;
-    return new SecureMLflowLoader(options, policy ?? DEFAULT_POLICY);
+    return new SecureMLflowLoader(options, policy ?? DEFAULT_POLICY, await openTrust(options.trust));
   }
 
   /**
@@ -140,13 +145,18 @@ export class SecureMLflowLoader implements AsyncDisposable {
     const named = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
     access.saw({ digest, files, source, ...named });
     if (options.hashes !== undefined) verifyHashes(files, options.hashes);
+    const verified = await this.#trust.verify({ uri, model, server: this.#server() });
+    const { signers } = verified;
+    access.saw(signers[0] === undefined ? {} : { signer: signers[0].name });
     const report = await this.#scan(model);
     access.saw({ verdict: report.verdict });
-    requireAdmitted(report, this.#policy);
+    requireAdmitted(report, this.#policy, verified.decision);
+    this.#trust.requireBaseline(verified, uri);
     const mlmodel = openMlmodel(model);
-    const choice = options.engine ?? this.#options.engine ?? "auto";
+    const choice = chosenEngine(report, options.engine ?? this.#options.engine ?? "auto");
     const engine = held.use(await this.#open(model, mlmodel, choice));
     access.saw({ engine: engine.name });
+    this.#trust.remember(verified, uri);
     if (fallback === undefined && this.#fallbackOf(options) === "last-verified")
       await this.#cache?.keepVerified(this.#server(), model.folder, {
         uri: recordedUri(uri),
@@ -155,7 +165,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
       });
     await this.#cache?.trim();
     const kept = held.move();
-    const facts = { uri, report, digest, signature: mlmodel.signature, ...named };
+    const facts = { uri, report, digest, signature: mlmodel.signature, signers, ...named };
     return new SecureModel(fallback === undefined ? facts : { ...facts, fallback }, engine, async () => {
       await kept.disposeAsync();
     });

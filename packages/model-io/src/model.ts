@@ -5,6 +5,7 @@ import { translated } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
 import { isScoringDocument, type ScoringDocument } from "./input/scoring.ts";
 import type { Signature } from "@modelkeep/mlflow";
+import type { ModelSigner } from "./trust/step.ts";
 import type { Predictions } from "./output/predictions.ts";
 
 export interface PredictOptions {
@@ -29,6 +30,7 @@ export interface ModelFacts {
   readonly version?: string;
   /** Set when this is not the version that the URI names, but the last verified one. */
   readonly fallback?: FallbackInfo;
+  readonly signers?: readonly ModelSigner[];
 }
 
 /** A model that was fetched, scanned, admitted and loaded. */
@@ -42,8 +44,9 @@ export class SecureModel implements AsyncDisposable {
   readonly version: string | undefined;
   /** Why this is the last verified version instead of the one that the URI names; undefined when it is that one. */
   readonly fallback: FallbackInfo | undefined;
-  /** Who signed it; no signatures are verified yet. */
-  readonly signer = undefined;
+  /** Who signed it, of those whom the trust policy names for it: the first, and all. */
+  readonly signer: ModelSigner | undefined;
+  readonly signers: readonly ModelSigner[];
   readonly #engine: Engine;
   readonly #release: () => Promise<void>;
 
@@ -57,6 +60,8 @@ export class SecureModel implements AsyncDisposable {
     this.name = facts.name;
     this.version = facts.version;
     this.fallback = facts.fallback;
+    this.signers = facts.signers ?? [];
+    this.signer = this.signers[0];
     this.#engine = engine;
     this.#release = release;
   }

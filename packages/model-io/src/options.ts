@@ -7,6 +7,8 @@ import { type EngineChoice, ENGINES } from "./engines/engine.ts";
 import type { SandboxOptions } from "./engines/sandbox.ts";
 import { type Fallback, FALLBACKS } from "./fallback.ts";
 
+import type { Trust } from "./trust/trust.ts";
+
 /** What scans a model's folder: the scan service, or one that is shared. */
 export interface ModelScanner {
   scanModel(folder: string, options: { name?: string }): Promise<ModelReport>;
@@ -36,6 +38,10 @@ export interface LoaderOptions extends ConnectOptions, AccessSinks {
   /** Default a warning of the process (`process.emitWarning`). */
   readonly onNotice?: (notice: LoaderNotice) => void;
   readonly onProgress?: (progress: FetchProgress) => void;
+  /** Who is trusted to sign what: read already, or a `modelkeep.yaml` whose trust section says it. Default: nobody. */
+  readonly trust?: Trust | string;
+  /** File of the baselines of unsigned models; default in `MODELKEEP_STATE`, else the user's state folder. */
+  readonly baselines?: string;
 }
 
 export interface LoadOptions {

@@ -2,6 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RULE_KEYS, TRUST_KEYS } from "@modelkeep/model-io/trust/policy-file";
+import {
+  CERTIFICATE_KEYS,
+  REVOKED_KEYS,
+  SIGNER_KEYS,
+  SIGSTORE_KEYS,
+} from "@modelkeep/model-io/trust/policy-signers";
 import { checkConfig, configFile, readConfig, SHAPE } from "./config.ts";
 
 let folder: string;
@@ -79,18 +86,54 @@ test("the published schema knows the same keys and types", () => {
 });
 
 interface Section {
-  readonly additionalProperties: boolean;
-  readonly properties: Record<string, { type: string } & Partial<Section>>;
+  readonly additionalProperties: boolean | { readonly type: string };
+  readonly properties: Record<string, Value>;
+}
+
+interface Value {
+  readonly type: string;
+  readonly additionalProperties: { readonly type: string };
+  readonly properties?: Record<string, Value>;
 }
 
 function flatten(section: Section, prefix = ""): string[] {
   expect(section.additionalProperties).toBe(false);
   return Object.entries(section.properties).flatMap(([key, value]) => {
+    if (value.type === "array") return [`${prefix}${key}: list`];
     if (value.type !== "object") return [`${prefix}${key}: ${value.type}`];
     // Keys of the user's own.
-    if (value.properties === undefined) return [`${prefix}${key}: texts`];
-    return flatten(value as Section, `${prefix}${key}.`);
+    if (value.properties === undefined) {
+      return [`${prefix}${key}: ${value.additionalProperties.type === "string" ? "texts" : "mapping"}`];
+    }
+    return flatten(value as unknown as Section, `${prefix}${key}.`);
   });
+}
+
+test("the published schema knows the keys that the trust policy's reader knows", () => {
+  const schema = readFileSync(new URL("../schema/modelkeep.schema.json", import.meta.url), "utf8");
+  const { trust } = (JSON.parse(schema) as { properties: { trust: TrustSchema } }).properties;
+  expect(Object.keys(trust.properties)).toEqual([...TRUST_KEYS]);
+  expect(Object.keys(trust.properties.rules.items.properties)).toEqual([...RULE_KEYS]);
+  expect(Object.keys(trust.properties.revoked.items.properties)).toEqual([...REVOKED_KEYS]);
+  const signer = trust.properties.signers.additionalProperties.properties;
+  expect(Object.keys(signer)).toEqual([...SIGNER_KEYS]);
+  expect(Object.keys(signer.certificate.properties)).toEqual([...CERTIFICATE_KEYS]);
+  expect(Object.keys(signer.sigstore.properties)).toEqual([...SIGSTORE_KEYS]);
+});
+
+interface Keys {
+  readonly properties: object;
+}
+interface TrustSchema {
+  readonly properties: {
+    readonly signers: {
+      readonly additionalProperties: {
+        readonly properties: { readonly certificate: Keys; readonly sigstore: Keys };
+      };
+    };
+    readonly rules: { readonly items: Keys };
+    readonly revoked: { readonly items: Keys };
+  };
 }
 
 test("nothing at all is a configuration", async () => {

@@ -16,10 +16,12 @@ export interface Config {
     /** Name → URI. */
     readonly models?: Readonly<Record<string, string>>;
   };
+  /** Who may sign which models: read by `@modelkeep/model-io/trust/policy-file`. */
+  readonly trust?: unknown;
 }
 
-/** `texts` is a mapping from names of the user's own to texts. */
-type Kind = "string" | "number" | "boolean" | "texts";
+/** `texts` is a mapping from names of the user's own to texts; `mapping` and `list` are checked by who reads them. */
+type Kind = "string" | "number" | "boolean" | "texts" | "mapping" | "list";
 
 /** Key → type, or a section of keys. Null-prototype semantics come from `Map`. */
 export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new Map<
@@ -80,6 +82,15 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
       ["drain_delay", "number"],
       ["drain_timeout", "number"],
       ["batching", "boolean"],
+    ]),
+  ],
+  [
+    "trust",
+    new Map<string, Kind>([
+      ["signers", "mapping"],
+      ["rules", "list"],
+      ["revoked", "list"],
+      ["baseline", "string"],
     ]),
   ],
 ]);
@@ -148,7 +159,9 @@ function checkKind(file: string, key: string, value: unknown, kind: Kind): void 
     if (isRecord(value) && Object.values(value).every((text) => typeof text === "string")) return;
     throw fault(file, `${key} is no mapping of texts`);
   }
-  if (typeof value !== kind) throw fault(file, `${key} is no ${kind}`);
+  const isKind =
+    kind === "mapping" ? isRecord(value) : kind === "list" ? Array.isArray(value) : typeof value === kind;
+  if (!isKind) throw fault(file, `${key} is no ${kind}`);
 }
 
 async function unknownKey(file: string, key: string, known: Iterable<string>): Promise<ModelkeepError> {

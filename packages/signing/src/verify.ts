@@ -79,8 +79,8 @@ function hashOptions(signed: Manifest, options: ModelOptions) {
   return { ...options, ignorePaths, ...(narrow ? { only } : {}) };
 }
 
-/** A tree's signature does not tell how its files were hashed; there were two ways. */
-function methodsOf({ serialization }: Manifest): readonly HashMethod[] {
+/** The ways to hash that a manifest may have been made by. A tree's signature does not tell how its files were hashed; there were two ways. */
+export function methodsOf({ serialization }: Manifest): readonly HashMethod[] {
   switch (serialization.method) {
     case "files":
       return [{ method: "files", hashType: serialization.hashType }];

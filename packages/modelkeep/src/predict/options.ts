@@ -1,6 +1,6 @@
 import type { EngineChoice, Fallback, LoaderOptions } from "@modelkeep/model-io";
 import { UsageError } from "../command.ts";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, configFile, readConfig } from "../config.ts";
 import { shown } from "../gateway/client.ts";
 import { fetchProgress } from "./progress.ts";
 
@@ -44,10 +44,17 @@ export async function loaderOptions(flags: {
     ...(python === undefined ? {} : { sandbox: { python } }),
     ...(fallback === undefined ? {} : { fallback }),
     ...(auditLog === undefined ? {} : { auditLog }),
+    ...trustOptions(config),
     ...cacheOptions(config),
     onNotice: ({ message }) => process.stderr.write(`modelkeep: ${shown(message)}\n`),
     onProgress: fetchProgress(),
   };
+}
+
+/** The trust section is read by the loader, which knows keys and certificates. */
+function trustOptions({ trust }: Config): Pick<LoaderOptions, "trust"> {
+  const file = configFile();
+  return trust === undefined || file === undefined ? {} : { trust: file };
 }
 
 /** `MODELKEEP_CACHE` is read by the loader itself, and wins over the file. */

@@ -3,6 +3,7 @@ import { callables } from "./contracts/build.ts";
 import { reconstructor, ufuncReconstruct } from "./contracts/indirect.ts";
 import type { AllowEntry } from "./entry.ts";
 import { ENTRIES as JOBLIB } from "./joblib/wrappers.ts";
+import { ENTRIES as MLFLOW } from "./mlflow/values.ts";
 import { ENTRIES as ARRAYS } from "./numpy/arrays.ts";
 import { ENTRIES as NUMPY_FUNCTIONS } from "./numpy/functions.ts";
 import { ENTRIES as RANDOM } from "./numpy/random.ts";
@@ -31,6 +32,7 @@ export const ALLOWLIST: readonly AllowEntry[] = [
   ...FRAMES,
   ...PANDAS_VALUES,
   ...JOBLIB,
+  ...MLFLOW,
   ...ESTIMATORS,
   ...SKLEARN_FUNCTIONS,
   ...DISTANCES,
