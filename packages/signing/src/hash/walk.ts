@@ -61,7 +61,8 @@ class Walk {
     if (!target.isDirectory()) refuse(this.#model, "is neither a file nor a folder");
     const open: { path: string; depth: number }[] = [{ path: "", depth: 0 }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const folder of this.#list(next.path, next.depth))
+      // Reversed: the first folder is the next one. So files come nearly in the order in which they are sorted later.
+      for (const folder of this.#list(next.path, next.depth).reverse())
         open.push({ path: folder, depth: next.depth + 1 });
     }
     return this.#found;

@@ -23,6 +23,11 @@ export class Fields {
     return this;
   }
 
+  /** How many fields there are. */
+  get size(): number {
+    return this.#object.size;
+  }
+
   has(name: string): boolean {
     return this.#object.has(name);
   }

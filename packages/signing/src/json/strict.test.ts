@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SigningError } from "../errors.ts";
+import { parsePlain } from "./fast.ts";
+import { parseWithPlaces } from "./slow.ts";
 import { parseStrictJson } from "./strict.ts";
 
 const parse = (text: string) => parseStrictJson(Buffer.from(text), "it");
@@ -51,5 +54,38 @@ describe("parseStrictJson", () => {
 
   test("says where", () => {
     expect(() => parse('{"a":1,"a":2}')).toThrowError(/the key "a" stands twice.*at character 10/u);
+  });
+
+  test("the fast reader takes nothing that the slow one refuses, and reads it the same", () => {
+    const piece = fc.constantFrom(
+      ...'{}[]:,"0-1e9 \\ntrue"',
+      '"a"',
+      '"b":',
+      '"a":1',
+      "null",
+      "1e999",
+      "[1]",
+      '{"a":{}}',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join("");
+        const fast = parsePlain(text);
+        if (fast !== undefined) expect(parseWithPlaces(text, "it")).toEqual(fast);
+      }),
+      { numRuns: 5000 },
+    );
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseWithPlaces(text, "it")).toEqual(parseStrictJson(Buffer.from(text), "it"));
+      }),
+    );
+  });
+
+  test("what is plain goes the fast way", () => {
+    expect(parsePlain('{"a":[1,{"b":"ü"}],"__proto__":null}')).toBeInstanceOf(Map);
+    for (const text of ['{"a":1,"a":1}', '{"a":"\\n"}', "[1e999]", "[".repeat(40), '"']) {
+      expect(parsePlain(text)).toBeUndefined();
+    }
   });
 });

@@ -65,11 +65,16 @@ function serializationOf(fields: Fields): Serialization {
   }
 }
 
+/** One of a model has thousands: what is in order is read without more ado. */
+function entryOf(value: JsonValue) {
+  const fields = new Fields(value, "a resource", CODE);
+  if (fields.size !== 3) fields.only("name", "algorithm", "digest");
+  const [name, digest] = [fields.string("name"), fields.string("digest")];
+  return { fields, name, digest, ...parseAlgorithm(fields.string("algorithm")) };
+}
+
 function resourceOf(value: JsonValue, serialization: Serialization): Resource {
-  const fields = new Fields(value, "a resource", CODE).only("name", "algorithm", "digest");
-  const name = fields.string("name");
-  const digest = fields.string("digest");
-  const { algorithm, shardSize } = parseAlgorithm(fields.string("algorithm"));
+  const { fields, name, digest, algorithm, shardSize } = entryOf(value);
   checkDigest(digest, algorithm, name);
   const wanted = serialization.method === "shards" ? serialization.shardSize : undefined;
   if (shardSize !== undefined && shardSize !== wanted)
