@@ -21,8 +21,11 @@ export async function choose<Method>(
   const load = methods.get(first);
   if (load !== undefined) return { name: first, method: await load(), rest: argv.slice(1) };
   const known = [...methods.keys()].join(", ");
+  if (first.startsWith("pkcs11-")) {
+    throw new UsageError(`${command}: ${first} is not supported: no hardware keys`, `use one of ${known}`);
+  }
   const sigstore = methods.get("sigstore");
-  if (sigstore === undefined || first.startsWith("pkcs11-")) {
+  if (sigstore === undefined) {
     throw new UsageError(`${command}: there is no method ${JSON.stringify(first)}`, `use one of ${known}`);
   }
   return { name: "sigstore", method: await sigstore(), rest: argv };

@@ -1,5 +1,5 @@
 import { MAX_DEPTH, MAX_VALUES } from "./limits.ts";
-import type { JsonValue } from "./value.ts";
+import { type JsonValue, seen } from "./value.ts";
 
 /**
  * Reads a document that is plainly strict: no escapes, few values, little depth, no key twice. Most of the work is
@@ -10,10 +10,9 @@ export function parsePlain(text: string): JsonValue | undefined {
   const pairs = text.includes("\\") ? undefined : countPairs(text);
   if (pairs === undefined) return undefined;
   try {
-    const converter = new Converter();
-    const value = converter.convert(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
     // The engine keeps one of two equal keys: then there are fewer keys than colons.
-    return converter.sound && converter.keys === pairs ? value : undefined;
+    return countKeys(value) === pairs ? seen(value) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -49,32 +48,12 @@ function countPairs(text: string): number | undefined {
   return values > MAX_VALUES ? undefined : pairs;
 }
 
-class Converter {
-  keys = 0;
-  sound = true;
-
-  /** Recursion is as deep as the document, which was bounded. */
-  convert(value: unknown): JsonValue {
-    if (typeof value === "object" && value !== null) {
-      return Array.isArray(value) ? value.map((one) => this.convert(one)) : this.#object(value);
-    }
-    if (typeof value === "number" && !Number.isFinite(value)) this.sound = false;
-    if (
-      value === null ||
-      typeof value === "string" ||
-      typeof value === "number" ||
-      typeof value === "boolean"
-    ) {
-      return value;
-    }
-    this.sound = false;
-    return null;
-  }
-
-  #object(value: object): JsonValue {
-    const object = new Map<string, JsonValue>();
-    for (const [key, one] of Object.entries(value)) object.set(key, this.convert(one));
-    this.keys += object.size;
-    return object;
-  }
+/** All keys of all objects; not a number when a number is beyond doubles. Recursion was bounded with the depth. */
+function countKeys(value: unknown): number {
+  if (typeof value === "number") return Number.isFinite(value) ? 0 : Number.NaN;
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countKeys(one), 0);
+  let keys = 0;
+  for (const one of Object.values(value)) keys += 1 + countKeys(one);
+  return keys;
 }
