@@ -92,6 +92,15 @@ export class SecureModel implements AsyncDisposable {
     return await this.#predict(request, options);
   }
 
+  /**
+   * As `predict`, for a table in Arrow's IPC format (stream or file), whose columns keep their types.
+   * @throws {ModelkeepError} as `predict`
+   */
+  async predictArrow(bytes: Uint8Array, options: PredictOptions = {}): Promise<PredictResult> {
+    const { arrowToFrame } = await import("./input/arrow/read.ts");
+    return await this.#predict({ kind: "typed", input: arrowToFrame(bytes) }, options);
+  }
+
   /** As `predict`, for CSV with a header line. */
   async predictCsv(text: string, options: PredictOptions = {}): Promise<PredictResult> {
     return await this.#predict({ kind: "csv", text }, options);

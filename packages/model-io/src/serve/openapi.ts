@@ -125,6 +125,7 @@ function invocation(name: string, key: string, model: SecureModel): Schema {
       content: {
         "application/json": { schema: reference(`${key}.request`) },
         "text/csv": { schema: { type: "string" } },
+        "application/vnd.apache.arrow.stream": { schema: { type: "string", format: "binary" } },
       },
     },
     responses: {

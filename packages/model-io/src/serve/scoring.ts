@@ -15,6 +15,10 @@ export async function invocations(served: ServedModel, contentType: string, body
     const refusal = unsupportedType(contentType);
     if (refusal !== undefined) return refusal;
   }
+  if (ARROW.has(mimeType(contentType))) {
+    const { arrowToFrame } = await import("../input/arrow/read.ts");
+    return reply(await served.predictJson({ kind: "typed", input: arrowToFrame(body) }));
+  }
   if (!isUtf8(body))
     throw new ModelkeepError("INVALID_INPUT", "Ensure that input is a valid UTF-8 encoded string");
   const text = body.toString("utf8");
@@ -32,7 +36,12 @@ function mimeType(contentType: string): string {
   return contentType.split(";", 1)[0]?.trim() ?? "";
 }
 
-const TYPES = "['text/csv', 'application/json']";
+/** Beyond MLflow's types: Arrow's IPC formats, whose values keep their types. */
+const ARROW: ReadonlySet<string> = new Set([
+  "application/vnd.apache.arrow.stream",
+  "application/vnd.apache.arrow.file",
+]);
+const TYPES = "['text/csv', 'application/json', 'application/vnd.apache.arrow.stream']";
 
 function unsupportedType(contentType: string): Reply | undefined {
   const parameters = contentType
@@ -46,7 +55,7 @@ function unsupportedType(contentType: string): Reply | undefined {
     return unsupported(`Unrecognized content type parameters: ${unknown.join(", ").slice(0, 200)}.`);
   }
   const type = mimeType(contentType);
-  if (type === "text/csv" || type === "application/json") return undefined;
+  if (type === "text/csv" || type === "application/json" || ARROW.has(type)) return undefined;
   return unsupported(
     `This predictor only supports the following content types: Types: ${TYPES}. Got '${contentType.slice(0, 200)}'.`,
   );

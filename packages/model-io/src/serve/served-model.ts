@@ -56,13 +56,11 @@ export class ServedModel {
   }
 
   /** The scoring protocol's answer as text. @throws {ModelkeepError} */
-  async predictJson(input: Exclude<PredictInput, { kind: "typed" }>): Promise<string> {
+  async predictJson(input: PredictInput): Promise<string> {
     if (this.#answer !== undefined) return predictionsJson(await this.#answer(input));
-    const result =
-      input.kind === "csv"
-        ? await this.model.predictCsv(input.text)
-        : await this.model.predict(input.document);
-    return stringifyPythonJson(result);
+    if (input.kind === "csv") return stringifyPythonJson(await this.model.predictCsv(input.text));
+    const given = input.kind === "typed" ? input.input : input.document;
+    return stringifyPythonJson(await this.model.predict(given));
   }
 
   /** Typed input through the signature. @throws {ModelkeepError} */

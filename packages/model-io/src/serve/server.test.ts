@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
@@ -67,6 +68,30 @@ describe("MLflow's routes", () => {
     expect(json.headers.get("x-modelkeep-digest")).toMatch(/^sha256:[0-9a-f]{64}$/u);
     const csv = await score(`${COLUMNS.join(",")}\n6,3,5,2\n`, "text/csv; charset=utf-8");
     expect([csv.status, await csv.text()]).toEqual([200, '{"predictions": [2]}']);
+  });
+
+  test("answer Arrow, typed as it comes", async () => {
+    const fixtures = new URL("../../fixtures/arrow/", import.meta.url);
+    const post = async (name: string, type: string): Promise<[number, string]> => {
+      const response = await fetch(`${address}/invocations`, {
+        method: "POST",
+        headers: { "content-type": type },
+        body: readFileSync(new URL(name, fixtures)),
+      });
+      return [response.status, await response.text()];
+    };
+    expect(await post("iris.stream", "application/vnd.apache.arrow.stream")).toEqual([
+      200,
+      '{"predictions": [0, 2]}',
+    ]);
+    expect(await post("plain.file", "application/vnd.apache.arrow.file")).toEqual([
+      400,
+      expect.stringContaining("missing inputs"),
+    ]);
+    expect(await post("times.stream", "application/vnd.apache.arrow.stream")).toEqual([
+      400,
+      expect.stringContaining("timestamp"),
+    ]);
   });
 
   test.each([
