@@ -22,6 +22,8 @@ const LIMITS: Partial<SandboxLimits> = {
 };
 let folder: string;
 let listener: Server;
+const ABSTRACT = `modelkeep-escape-${process.pid}`;
+const unixListeners: Server[] = [];
 let connections = 0;
 
 beforeAll(async () => {
@@ -32,10 +34,18 @@ beforeAll(async () => {
     socket.destroy();
   }).listen(0, "127.0.0.1");
   await once(listener, "listening");
+  for (const address of [join(folder, "host.sock"), `\0${ABSTRACT}`]) {
+    const server = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    }).listen(address);
+    await once(server, "listening");
+    unixListeners.push(server);
+  }
 });
 
 afterAll(async () => {
-  listener.close();
+  for (const server of [listener, ...unixListeners]) server.close();
   await rm(folder, { recursive: true });
 });
 
@@ -89,6 +99,54 @@ const OUTSIDE = [
   "ptrace",
   "fill",
   "overwrite",
+  "udp",
+  "unix",
+  "abstract",
+  "netlink",
+  "socketpair",
+  "parent",
+  "processes2",
+  "vmread",
+  "procmem",
+  "programs",
+  "exec",
+  "devices",
+  "chmodmodel",
+  "linkmodel",
+  "memfd",
+  "pidfd",
+  "shm",
+  "personality",
+];
+
+/** Inside they must fail too; outside they need rights, hardware or a kernel that not every machine has. */
+const ALSO = [
+  ...[
+    "vsock",
+    "packet",
+    "peer",
+    "smuggle",
+    "inherited",
+    "everyone",
+    "procroot",
+    "sysrq",
+    "cgroups",
+    "setuid",
+  ],
+  ...[
+    "mknod",
+    "others",
+    "inodes",
+    "mount",
+    "userns",
+    "bpf",
+    "perf",
+    "iouring",
+    "userfaultfd",
+    "addkey",
+    "setns",
+  ],
+  ...["pivot", "fsopen", "fanotify", "msg", "seccomp", "modify_ldt"],
 ];
 
 test("a hostile model gets nothing in the cage of all that it gets outside", async () => {
@@ -106,18 +164,27 @@ test("a hostile model gets nothing in the cage of all that it gets outside", asy
     shadow: "",
     fill: "",
     overwrite: "",
-    ptrace: "",
     forge: "",
+    ...Object.fromEntries([...OUTSIDE.slice(10), ...ALSO].map((name) => [name, ""])),
+    udp: String(port),
+    unix: join(folder, "host.sock"),
+    abstract: ABSTRACT,
+    // The last one: whoever is traced stops at the next signal.
+    ptrace: "",
   };
-  const model = await hostileModel(actions);
-  const outside = told(await loadPlainly(model));
+  // Outside, in a folder to throw away, only what needs no rights and leaves nothing.
+  const plain = await hostileModel(
+    Object.fromEntries(Object.entries(actions).filter(([name]) => OUTSIDE.includes(name))),
+  );
+  const outside = told(await loadPlainly(plain));
   for (const action of OUTSIDE)
     expect([action, outside[action]]).toEqual([action, expect.stringMatching(/^got: /u)]);
   expect(outside["file"]).toContain(SECRET.slice(0, 20));
-  await rm(join(model, "extra"));
+  expect((await readdir(plain)).sort()).toEqual(["MLmodel", "extra", "linked", "model.pkl"]);
   const before = connections;
-  expect(before).toBe(1);
+  expect(before).toBe(3);
 
+  const model = await hostileModel(actions);
   const answer = await loadCaged(model);
   expect(answer).toMatch(/^model-error: /u);
   expect(answer).not.toContain(SECRET.slice(0, 8));
@@ -139,12 +206,24 @@ describe("a model that breaks a limit is ended and answered with a typed error",
     ["hang", "600", { startMilliseconds: 5_000 }, /timed-out/u],
     ["threads", "30", {}, /exceeded: .*threads|can't start new thread/u],
     ["exit", "", {}, /died/u],
+    ["wrongid", "", {}, /protocol: .*nobody asked/u],
+    ["hugeframe", "", {}, /exceeded: .*4294967295 bytes/u],
+    ["nojson", "", {}, /protocol: .*no JSON/u],
   ])("%s", async (action, argument, limits, inside) => {
     const model = await hostileModel({ [action]: argument });
     const answer = await loadCaged(model, { ...LIMITS, ...limits });
     expect(answer).toMatch(inside);
     expect(answer).not.toContain("got:");
   });
+});
+
+test("nothing that one load leaves is there for the next, of the same model or another", async () => {
+  const leave = "open('/scratch/left', 'x').close(); import mlflow; mlflow.left = 1; got('left')";
+  const look =
+    "import mlflow; assert os.path.exists('/scratch/left') or hasattr(mlflow, 'left'), 'nothing'; got('found')";
+  const [first, second] = [await hostileModel({ code: leave }), await hostileModel({ code: look })];
+  for (const model of [first, first]) expect(told(await loadCaged(model))["code"]).toMatch(/^got: left/u);
+  expect(told(await loadCaged(second))["code"]).toBe("AssertionError: nothing");
 });
 
 test("a machine without bubblewrap is told so", async () => {
