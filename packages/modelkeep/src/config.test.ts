@@ -33,13 +33,21 @@ describe("readConfig", () => {
       scan: { format: "json", jobs: 2 },
       gateway: {},
       cache: {},
+      sandbox: {},
       loader: {},
       serve: {},
     });
   });
 
   test("an empty file says nothing", async () => {
-    expect(await readConfig(write(""))).toEqual({ scan: {}, gateway: {}, loader: {}, cache: {}, serve: {} });
+    expect(await readConfig(write(""))).toEqual({
+      scan: {},
+      gateway: {},
+      loader: {},
+      sandbox: {},
+      cache: {},
+      serve: {},
+    });
   });
 
   test.each([
@@ -137,5 +145,12 @@ interface TrustSchema {
 }
 
 test("nothing at all is a configuration", async () => {
-  expect(await checkConfig(null, "x")).toEqual({ scan: {}, gateway: {}, loader: {}, cache: {}, serve: {} });
+  expect(await checkConfig(null, "x")).toEqual({
+    scan: {},
+    gateway: {},
+    loader: {},
+    sandbox: {},
+    cache: {},
+    serve: {},
+  });
 });

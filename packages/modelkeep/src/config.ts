@@ -12,6 +12,7 @@ export interface Config {
   readonly gateway: Readonly<Record<string, string | number | boolean>>;
   readonly loader: Readonly<Record<string, string | number | boolean>>;
   readonly cache: Readonly<Record<string, string | number | boolean>>;
+  readonly sandbox: Readonly<Record<string, string | number | boolean>>;
   readonly serve: Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>> & {
     /** Name → URI. */
     readonly models?: Readonly<Record<string, string>>;
@@ -60,6 +61,26 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
     ]),
   ],
   [
+    "sandbox",
+    new Map<string, Kind>([
+      ["env_manager", "string"],
+      ["osv", "string"],
+      ["fail_on", "string"],
+      ["accept_advisories", "string"],
+      ["environments", "string"],
+      ["workers", "number"],
+      ["memory_bytes", "number"],
+      ["cpu_seconds", "number"],
+      ["file_bytes", "number"],
+      ["threads", "number"],
+      ["output_bytes", "number"],
+      ["frame_bytes", "number"],
+      ["queued_requests", "number"],
+      ["start_seconds", "number"],
+      ["request_seconds", "number"],
+    ]),
+  ],
+  [
     "cache",
     new Map<string, Kind>([
       ["folder", "string"],
@@ -95,7 +116,7 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
   ],
 ]);
 
-const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, cache: {}, serve: {} };
+const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, sandbox: {}, cache: {}, serve: {} };
 
 /** The configuration file in force: the working directory's, else the user's; undefined when there is none. */
 export function configFile(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string | undefined {

@@ -1,6 +1,7 @@
 import type { EngineChoice, Fallback, LoaderOptions } from "@modelkeep/model-io";
 import { UsageError } from "../command.ts";
 import { type Config, configFile, readConfig } from "../config.ts";
+import { sandboxOptions } from "./sandbox-options.ts";
 import { shown } from "../gateway/client.ts";
 import { fetchProgress } from "./progress.ts";
 
@@ -26,6 +27,7 @@ export async function loaderOptions(flags: {
   readonly policy: string | undefined;
   readonly fallback?: string | undefined;
   readonly auditLog?: string | undefined;
+  readonly envManager?: string | undefined;
 }): Promise<LoaderOptions> {
   const config = await readConfig();
   const { env } = process;
@@ -41,7 +43,7 @@ export async function loaderOptions(flags: {
     ...(engine === undefined ? {} : { engine }),
     ...(policy === undefined ? {} : { policy }),
     ...(trackingUri === undefined ? {} : { trackingUri }),
-    ...(python === undefined ? {} : { sandbox: { python } }),
+    sandbox: sandboxOptions(flags.envManager, config, python),
     ...(fallback === undefined ? {} : { fallback }),
     ...(auditLog === undefined ? {} : { auditLog }),
     ...trustOptions(config),

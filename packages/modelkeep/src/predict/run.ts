@@ -22,6 +22,7 @@ Options
   -o, --output-path FILE   default standard output
   -t, --content-type TYPE  json (MLflow's scoring protocol) or csv; default json
       --engine ENGINE      auto, native (never starts Python) or sandbox; default auto
+      --env-manager NAME   local: the managed Python; uv, virtualenv: built from the model's requirements; auto
       --method METHOD      predict, predict_proba, transform, decision_function, …; default the model's own
       --policy FILE        scan policy
       --fallback WHAT      none, or last-verified: the last version that passed everything; default none
@@ -42,6 +43,7 @@ export async function predictCommand(argv: string[]): Promise<number> {
       policy: { type: "string" },
       fallback: { type: "string" },
       "audit-log": { type: "string" },
+      "env-manager": { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -57,6 +59,7 @@ export async function predictCommand(argv: string[]): Promise<number> {
   const options = await loaderOptions({
     ...values,
     auditLog: values["audit-log"],
+    envManager: values["env-manager"],
     engine: values.engine,
     policy: values.policy,
   });

@@ -12,6 +12,7 @@ Usage: modelkeep serve -m [NAME=]URI|FOLDER [OPTIONS]
   -w, --workers N           processes, each with the models in it; default 1
   -t, --timeout SECONDS     longest time for one request; default 60
       --engine ENGINE       auto, native (never starts Python) or sandbox; default auto
+      --env-manager NAME    local: the managed Python; uv, virtualenv: built from the model's requirements; auto
       --policy FILE         scan policy
       --fallback WHAT       none, or last-verified: the last version that passed everything; default none
       --audit-log DIR       records each access there; modelkeep auditlog --data DIR reads it
@@ -26,7 +27,7 @@ Usage: modelkeep serve -m [NAME=]URI|FOLDER [OPTIONS]
       --help
 
 Answers /invocations, /ping, /health, /version, /metrics as mlflow models serve, the Open Inference Protocol (KServe v2)
-under /v2, /models/NAME/invocations for several models, /ready and /openapi.json. --env-manager, --no-conda,
+under /v2, /models/NAME/invocations for several models, /ready and /openapi.json. --no-conda,
 --install-mlflow and --enable-mlserver are taken for mlflow's sake and have no effect. Each option may come from
 MODELKEEP_SERVE_<OPTION> or serve: in modelkeep.yaml. More in docs/serving.md.
 `;

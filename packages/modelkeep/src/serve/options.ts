@@ -18,6 +18,8 @@ export interface ServeCommandOptions {
   readonly policy: string | undefined;
   readonly fallback: string | undefined;
   readonly auditLog: string | undefined;
+  /** Which environment caged models run in. */
+  readonly envManager: string | undefined;
   readonly auth: boolean;
   readonly gateway: string | undefined;
   readonly pollSeconds: number;
@@ -55,7 +57,7 @@ const OPTIONS = {
   help: { type: "boolean" },
 } as const;
 
-const OF_MLFLOW = ["env-manager", "no-conda", "install-mlflow", "enable-mlserver"] as const;
+const OF_MLFLOW = ["no-conda", "install-mlflow", "enable-mlserver"] as const;
 
 /**
  * Reads the command line, then the environment, then the configuration.
@@ -96,6 +98,7 @@ export function serveOptions(
     policy: text("policy"),
     fallback: given.get("fallback"),
     auditLog: given.get("audit-log"),
+    envManager: given.get("env-manager"),
     auth: auth === "gateway",
     gateway: text("gateway"),
     pollSeconds: number("poll-seconds", 5, 0, 86_400, false),
