@@ -42,7 +42,7 @@ describe("options of serve", () => {
 
   test("mlflow's options that have no effect are named", () => {
     const options = read(["-m", "./m", "-t", "5", "--env-manager", "local", "--no-conda"]);
-    expect(options).toMatchObject({ timeout: 5, ignored: ["env-manager", "no-conda"] });
+    expect(options).toMatchObject({ timeout: 5, envManager: "local", ignored: ["no-conda"] });
   });
 
   test("--help wins over what is missing", () => {
