@@ -39,7 +39,7 @@ import {
 } from "./options.ts";
 import { type Quarantined, quarantine, quarantineVerified, verifyHashes } from "./quarantine.ts";
 import { openTrust } from "./trust/open.ts";
-import { baselineStore, TrustStep } from "./trust/step.ts";
+import { baselineKey, baselineStore, type TrustExplanation, TrustStep } from "./trust/step.ts";
 import type { Trust } from "./trust/trust.ts";
 
 /** What a URI names at this moment. */
@@ -112,6 +112,32 @@ export class SecureMLflowLoader implements AsyncDisposable {
         await this.#accesses.record(access.refused(error));
       throw error;
     }
+  }
+
+  /**
+   * Fetches a model and says which of its signatures count, and what is recorded of it. Nothing is loaded.
+   * @throws {ModelkeepError} as `safeLoadModel`, but for what trust itself refuses: that is in the answer
+   */
+  async explainTrust(uri: string): Promise<TrustExplanation> {
+    return await translated(async () => {
+      await using model = await this.#quarantine(await this.#resolve(uri));
+      return await this.#trust.explainFully({ uri, model, server: this.#server() });
+    });
+  }
+
+  /**
+   * Records a model, as it is now, as the one that its address means.
+   * @returns its key in the store of baselines
+   * @throws {ModelkeepError} `INVALID_ARGUMENT` for an address of which no baseline is kept
+   */
+  async acceptBaseline(uri: string): Promise<string> {
+    return this.#trust.accept((await this.explainTrust(uri)).verified, uri);
+  }
+
+  /** Under which key a baseline of an address is kept. Fetches nothing. */
+  async baselineKeyOf(uri: string): Promise<string> {
+    const model = await this.#resolve(uri);
+    return baselineKey({ uri, model, server: this.#server() });
   }
 
   /** Frees every model that was loaded, and the scan service. */

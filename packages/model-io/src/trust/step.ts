@@ -3,6 +3,7 @@ import { ModelkeepError } from "@modelkeep/findings";
 import { parseModelUri, type Resolved } from "@modelkeep/mlflow";
 import { SigningError } from "@modelkeep/signing/errors";
 import type { TrustDecision, TrustQuestion } from "@modelkeep/signing/trust/decide";
+import type { TrustPolicy } from "@modelkeep/signing/trust/policy";
 import type { TrustSubject } from "@modelkeep/signing/trust/match";
 import type { Signer } from "@modelkeep/signing/verifier";
 import { stateFolder } from "../cache/folder.ts";
@@ -33,6 +34,17 @@ export interface Verified {
   readonly signers: readonly ModelSigner[];
   /** Undefined where none is kept. */
   readonly baseline: Baseline | undefined;
+}
+
+/** All that can be said of a model's signatures. */
+export interface TrustExplanation {
+  readonly uri: string;
+  readonly subject: TrustSubject;
+  readonly digest: string;
+  readonly verified: Verified;
+  /** What was recorded of it before; undefined: nothing. */
+  readonly recorded: Baseline | undefined;
+  readonly policy: TrustPolicy;
 }
 
 /** Where baselines lie: with what else this user's loaders must be able to rely on. */
@@ -96,6 +108,32 @@ export class TrustStep {
     if (baseline === undefined || decision.trusted) return;
     const known = this.#baselines.find(baseline.key);
     if (known !== undefined) requireEqual(known, baseline, uri);
+  }
+
+  /** As `explain`, with what a person wants to know beside it. */
+  async explainFully(asked: AskedModel): Promise<TrustExplanation> {
+    const verified = await this.explain(asked);
+    const { baseline } = verified;
+    return {
+      uri: asked.uri,
+      subject: subjectOf(asked),
+      digest: asked.model.digest,
+      verified,
+      recorded: baseline === undefined ? undefined : this.#baselines.find(baseline.key),
+      policy: this.#trust.policy,
+    };
+  }
+
+  /** @returns the key under which it is recorded from now on @throws {ModelkeepError} `INVALID_ARGUMENT` */
+  accept({ baseline }: Verified, uri: string): string {
+    if (baseline !== undefined) {
+      this.#baselines.accept(baseline);
+      return baseline.key;
+    }
+    throw new ModelkeepError(
+      "INVALID_ARGUMENT",
+      `no baseline is kept of ${uri}, by trust: {baseline: ${this.#trust.baseline}}: write baseline: all for folders too`,
+    );
   }
 
   /** Records the first use of a model that was admitted; a trusted signature renews what was recorded. */

@@ -6,6 +6,7 @@ import { parsePythonJson } from "@modelkeep/model-io/input/python-json";
 import { type PredictResult, SecureMLflowLoader, type SecureModel } from "@modelkeep/model-io";
 import { stringifyPythonJson } from "@modelkeep/model-io/output/python-json";
 import { ModelkeepError } from "@modelkeep/findings";
+import { refusalLine } from "../refused.ts";
 import { UsageError } from "../command.ts";
 import { loaderOptions } from "./options.ts";
 
@@ -70,8 +71,9 @@ export async function predictCommand(argv: string[]): Promise<number> {
     writeOutput(values["output-path"], await predict(model, type, input, values.method));
     return 0;
   } catch (error) {
-    if (!(error instanceof ModelkeepError) || error.code !== "NOT_ADMITTED") throw error;
-    process.stderr.write(`modelkeep: ${error.message}: see modelkeep scan ${uri}\n`);
+    const line = refusalLine(error, uri);
+    if (line === undefined) throw error;
+    process.stderr.write(`${line}\n`);
     return 1;
   }
 }

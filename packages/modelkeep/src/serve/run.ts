@@ -1,5 +1,5 @@
 import { GatewayAuthoriser, ModelServer, SecureMLflowLoader } from "@modelkeep/model-io";
-import { ModelkeepError } from "@modelkeep/findings";
+import { refusalLine } from "../refused.ts";
 import { UsageError } from "../command.ts";
 import { type Config, readConfig } from "../config.ts";
 import { loaderOptions } from "../predict/options.ts";
@@ -63,8 +63,9 @@ async function serveHere(options: ServeCommandOptions, config: Config, link?: Wo
     if (!drained) say("modelkeep: some requests were not answered in time: raise --drain-timeout");
     return 0;
   } catch (error) {
-    if (!(error instanceof ModelkeepError) || error.code !== "NOT_ADMITTED") throw error;
-    say(`modelkeep: ${error.message}: see modelkeep scan ${[...options.models.values()].join(" ")}`);
+    const line = refusalLine(error, [...options.models.values()].join(" "));
+    if (line === undefined) throw error;
+    say(line);
     return 1;
   }
 }
