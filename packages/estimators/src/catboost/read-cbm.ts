@@ -1,6 +1,6 @@
-import type { ByteSource } from "@modelkeep/bytes";
+import { BytesError, type ByteSource } from "@modelkeep/bytes";
+import { FlatTable } from "@modelkeep/bytes/flatbuffer";
 import { malformed, unsupported } from "../error.ts";
-import { Flatbuffer, type Table } from "./flatbuffer.ts";
 import { type Information, trained } from "./information.ts";
 import {
   type CatboostModel,
@@ -32,6 +32,8 @@ const F = {
 } as const;
 
 const NAN = ["as-is", "below", "above"] as const;
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const i32 = (view: DataView, at: number): number => view.getInt32(at, true);
 const u32 = (view: DataView, at: number): number => view.getUint32(at, true);
 const f32 = (view: DataView, at: number): number => view.getFloat32(at, true);
@@ -42,9 +44,19 @@ const f64 = (view: DataView, at: number): number => view.getFloat64(at, true);
  * @throws {EstimatorError} `malformed`, or `unsupported` for features that are no plain numbers
  */
 export function readCbm(source: ByteSource): CatboostModel {
-  const size = source.size < 8 ? 0 : new Flatbuffer(source.view(4, 4)).u32(0);
+  try {
+    return read(source);
+  } catch (error) {
+    if (error instanceof BytesError && error.code !== "io")
+      throw malformed(`the CatBoost model: ${error.message}`);
+    throw error;
+  }
+}
+
+function read(source: ByteSource): CatboostModel {
+  const size = source.size < 8 ? 0 : u32(viewOf(source.view(4, 4)), 0);
   if (size === 0 || size + 8 !== source.size) throw malformed("the CatBoost model has a wrong size");
-  const core = new Flatbuffer(source.view(8, size)).root();
+  const core = FlatTable.root(source.view(8, size));
   const trees = core.table(1);
   if (trees === undefined) throw malformed("the CatBoost model holds no trees");
   refuseOthers(trees);
@@ -61,7 +73,19 @@ export function readCbm(source: ByteSource): CatboostModel {
   };
 }
 
-function refuseOthers(trees: Table): void {
+/** Members of a vector of scalars; `[]` when there is none. */
+function numbersIn(
+  table: FlatTable,
+  field: number,
+  size: 4 | 8,
+  one: (view: DataView, at: number) => number,
+): number[] {
+  const view = table.vector(field, size);
+  if (view === undefined) return [];
+  return Array.from({ length: view.byteLength / size }, (_, i) => one(view, i * size));
+}
+
+function refuseOthers(trees: FlatTable): void {
   for (const [name, field] of [
     ["categorical", F.categories],
     ["one-hot", F.oneHot],
@@ -70,7 +94,7 @@ function refuseOthers(trees: Table): void {
     ["estimated", F.estimated],
     ["embedding", F.embeddings],
   ] as const)
-    if (trees.count(field) > 0)
+    if ((trees.vector(field, 4)?.byteLength ?? 0) > 0)
       throw unsupported(`CatBoost models with ${name} features are not evaluated natively`);
 }
 
@@ -79,7 +103,7 @@ interface Bordered {
   readonly borders: readonly number[];
 }
 
-function featureOf(table: Table): Bordered {
+function featureOf(table: FlatTable): Bordered {
   const nan = NAN[table.byte(5, 0)];
   const column = table.int(2, -1);
   if (nan === undefined || column < 0 || column > 10_000_000)
@@ -87,7 +111,7 @@ function featureOf(table: Table): Bordered {
   const name = table.text(4);
   return {
     feature: { column, nan, name: name === "" ? undefined : name },
-    borders: table.numbers(3, 4, f32),
+    borders: numbersIn(table, 3, 4, f32),
   };
 }
 
@@ -98,8 +122,8 @@ function allSplits(features: readonly Bordered[]): Split[] {
 
 const NO_QUESTION: Split = { feature: 0, border: Infinity };
 
-function biasOf(trees: Table, dimension: number): readonly number[] {
-  const many = trees.numbers(F.biases, 8, f64);
+function biasOf(trees: FlatTable, dimension: number): readonly number[] {
+  const many = numbersIn(trees, F.biases, 8, f64);
   if (many.length === dimension) return many;
   if (many.length > 1)
     throw malformed(`the CatBoost model has ${many.length} biases for ${dimension} dimensions`);
@@ -108,21 +132,21 @@ function biasOf(trees: Table, dimension: number): readonly number[] {
   return [one];
 }
 
-function readTrees(table: Table, questions: readonly Split[], dimension: number): Tree[] {
-  const steps = table.numbers(F.steps, 4, u32);
-  const splits = table.numbers(F.splits, 4, i32).map((index, at) => {
+function readTrees(table: FlatTable, questions: readonly Split[], dimension: number): Tree[] {
+  const steps = numbersIn(table, F.steps, 4, u32);
+  const splits = numbersIn(table, F.splits, 4, i32).map((index, at) => {
     // A node without ways onward asks nothing: its number means nothing then.
     const split = questions[index] ?? (steps[at] === 0 ? NO_QUESTION : undefined);
     if (split === undefined) throw malformed(`the CatBoost model has no question ${index}`);
     return split;
   });
-  const sizes = table.numbers(F.sizes, 4, i32);
+  const sizes = numbersIn(table, F.sizes, 4, i32);
   if (sizes.some((size) => size < 0) || sizes.reduce((sum, size) => sum + size, 0) !== splits.length)
     throw malformed("the sizes of the CatBoost trees do not add up");
-  const values = Float64Array.from(table.numbers(F.values, 8, f64));
+  const values = Float64Array.from(numbersIn(table, F.values, 8, f64));
   return steps.length === 0
     ? obliviousTrees(sizes, splits, values, dimension)
-    : steppedTrees(sizes, splits, { steps, leaves: table.numbers(F.leaves, 4, u32), values }, dimension);
+    : steppedTrees(sizes, splits, { steps, leaves: numbersIn(table, F.leaves, 4, u32), values }, dimension);
 }
 
 function obliviousTrees(
@@ -180,6 +204,6 @@ function steppedTrees(
   });
 }
 
-function informationOf(core: Table): Information {
+function informationOf(core: FlatTable): Information {
   return new Map(core.tables(2).map((pair) => [pair.text(0) ?? "", pair.text(1) ?? ""]));
 }

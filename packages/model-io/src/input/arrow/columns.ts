@@ -1,6 +1,6 @@
+import type { FlatTable } from "@modelkeep/bytes/flatbuffer";
 import type { DType } from "@modelkeep/estimators/data";
 import { invalidInput } from "../../errors.ts";
-import type { Table } from "./flatbuffer.ts";
 import { damaged } from "./messages.ts";
 
 /** Numbers of `Type` (apache/arrow format/Schema.fbs). */
@@ -25,8 +25,8 @@ export interface Field {
 }
 
 /** @throws {ModelkeepError} `INVALID_INPUT` names a column of another type */
-export function fieldOf(field: Table): Field {
-  const name = field.text(0);
+export function fieldOf(field: FlatTable): Field {
+  const name = field.text(0) ?? "";
   const kind = kindOf(name, field.byte(2), field.table(3));
   const encoding = field.table(4);
   if (field.tables(5).length > 0) throw refused(name, "nested");
@@ -38,7 +38,7 @@ export function fieldOf(field: Table): Field {
   return { name, kind: indices, dictionary: { id: encoding.long(0), kind } };
 }
 
-function kindOf(name: string, number: number, type: Table | undefined): Kind {
+function kindOf(name: string, number: number, type: FlatTable | undefined): Kind {
   const word = TYPES[number] ?? "unknown";
   switch (word) {
     case "null":
@@ -62,7 +62,7 @@ function kindOf(name: string, number: number, type: Table | undefined): Kind {
   }
 }
 
-function intOf(name: string, type: Table | undefined): Kind {
+function intOf(name: string, type: FlatTable | undefined): Kind {
   const bits = type?.int(0) ?? 0;
   if (bits !== 8 && bits !== 16 && bits !== 32 && bits !== 64) throw refused(name, `int${bits}`);
   return { type: "int", dtype: `${type?.byte(1) === 1 ? "int" : "uint"}${bits}`, size: bits / 8 };
@@ -83,11 +83,11 @@ export class Buffers {
   #node = 0;
   #buffer = 0;
 
-  constructor(batch: Table, body: Uint8Array, rows: number) {
+  constructor(batch: FlatTable, body: Uint8Array, rows: number) {
     this.#body = body;
     this.#rows = rows;
-    this.#nodes = batch.pairs(1);
-    this.#buffers = batch.pairs(2);
+    this.#nodes = pairsIn(batch, 1);
+    this.#buffers = pairsIn(batch, 2);
   }
 
   /** The values of the next column; a missing one is null. */
@@ -142,6 +142,16 @@ export class Buffers {
       throw damaged("a buffer lies outside its message");
     return this.#body.subarray(offset, offset + length);
   }
+}
+
+/** A vector of structs of two 64-bit numbers: lengths and counts, or offsets and lengths. */
+function pairsIn(batch: FlatTable, field: number): (readonly [first: number, second: number])[] {
+  const view = batch.vector(field, 16);
+  if (view === undefined) return [];
+  return Array.from({ length: view.byteLength / 16 }, (_, i) => [
+    Number(view.getBigInt64(16 * i, true)),
+    Number(view.getBigInt64(16 * i + 8, true)),
+  ]);
 }
 
 function bit(bytes: Uint8Array, row: number): boolean {

@@ -1,5 +1,5 @@
+import { FlatTable } from "@modelkeep/bytes/flatbuffer";
 import { invalidInput } from "../../errors.ts";
-import { Table } from "./flatbuffer.ts";
 
 /** Numbers of `MessageHeader` (apache/arrow format/Message.fbs). */
 export const SCHEMA = 1;
@@ -9,7 +9,7 @@ export const RECORDS = 3;
 /** One encapsulated message. */
 export interface Message {
   readonly kind: number;
-  readonly header: Table;
+  readonly header: FlatTable;
   /** What its buffers lie in. */
   readonly body: Uint8Array;
 }
@@ -33,7 +33,7 @@ export function readMessages(bytes: Uint8Array): Message[] {
     if (length === 0) return messages;
     const start = at + 8 + length;
     if (start > bytes.length) throw damaged("it is cut off");
-    const root = Table.root(bytes.subarray(at + 8, start));
+    const root = FlatTable.root(bytes.subarray(at + 8, start));
     const header = root.table(2);
     const size = Number(root.long(3));
     if (header === undefined || size < 0 || start + size > bytes.length) throw damaged("it is cut off");

@@ -1,7 +1,8 @@
+import { BytesError } from "@modelkeep/bytes";
+import type { FlatTable } from "@modelkeep/bytes/flatbuffer";
 import type { DType, Frame } from "@modelkeep/estimators/data";
 import { invalidInput } from "../../errors.ts";
 import { Buffers, type Field, fieldOf } from "./columns.ts";
-import type { Table } from "./flatbuffer.ts";
 import { damaged, DICTIONARY, type Message, readMessages, RECORDS, SCHEMA } from "./messages.ts";
 
 /** Cells of one request; a few bytes of Arrow can declare any number of rows. */
@@ -15,6 +16,15 @@ const MAX_CELLS = 2 ** 24;
  * @throws {ModelkeepError} `INVALID_INPUT` names the column or says what is wrong with the message
  */
 export function arrowToFrame(bytes: Uint8Array): Frame {
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (error instanceof BytesError) throw damaged(error.message);
+    throw error;
+  }
+}
+
+function read(bytes: Uint8Array): Frame {
   const [first, ...rest] = readMessages(bytes);
   if (first?.kind !== SCHEMA) throw damaged("its first message is no schema");
   if (first.header.short(0) !== 0)
@@ -58,7 +68,7 @@ class Reader {
     return { columns, dtypes };
   }
 
-  #records(batch: Table, body: Uint8Array): void {
+  #records(batch: FlatTable, body: Uint8Array): void {
     const buffers = this.#buffers(batch, body, this.#fields.length);
     for (const [at, { kind, dictionary }] of this.#fields.entries()) {
       const values = buffers.column(kind);
@@ -68,7 +78,7 @@ class Reader {
     }
   }
 
-  #dictionary(header: Table, body: Uint8Array): void {
+  #dictionary(header: FlatTable, body: Uint8Array): void {
     const id = header.long(0);
     const batch = header.table(1);
     const field = this.#fields.find(({ dictionary }) => dictionary?.id === id);
@@ -89,7 +99,7 @@ class Reader {
     return values[at];
   }
 
-  #buffers(batch: Table, body: Uint8Array, width: number): Buffers {
+  #buffers(batch: FlatTable, body: Uint8Array, width: number): Buffers {
     if (batch.table(3) !== undefined)
       throw invalidInput("the Arrow message is compressed: send it uncompressed");
     const rows = Number(batch.long(0));
