@@ -38,7 +38,7 @@ const wide = (rows, columns) => ({
     columns: new Map(
       Array.from({ length: columns }, (_, at) => [
         `c${at}`,
-        Float64Array.from({ length: rows }, (_, row) => row / 3 + at),
+        Float64Array.from({ length: rows }, (_each, row) => row / 3 + at),
       ]),
     ),
     dtypes: Object.fromEntries(Array.from({ length: columns }, (_, at) => [`c${at}`, "float64"])),

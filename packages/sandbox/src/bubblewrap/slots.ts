@@ -1,10 +1,9 @@
 import { constants } from "node:fs";
-import { chmod, copyFile, link, mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-
-const PREFIX = "modelkeep-cages-";
+import { makeOwnFolder } from "./own-folder.ts";
 
 /** One model as workers see it. */
 export interface Slot extends AsyncDisposable {
@@ -30,9 +29,7 @@ export class Slots implements AsyncDisposable {
 
   /** @param modelFolder a model that will come: links need its file system */
   static async make(modelFolder: string): Promise<Slots> {
-    const parent = await parentFor(modelFolder);
-    await sweep(parent);
-    return new Slots(await mkdtemp(join(parent, `${PREFIX}${process.pid}-`)));
+    return new Slots(await makeOwnFolder(await parentFor(modelFolder), "modelkeep-cages"));
   }
 
   async add(modelFolder: string): Promise<Slot> {
@@ -76,23 +73,4 @@ async function linkOrCopy(source: string, target: string): Promise<void> {
 
 async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-}
-
-/** Folders that processes left which were killed. */
-async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`, "u").exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    // Somebody else's folder cannot be removed, and need not be.
-    await remove(join(parent, name)).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

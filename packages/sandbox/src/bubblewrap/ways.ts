@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeOwnFolder } from "./own-folder.ts";
 
 /** Hexadecimal digits of a token; one letter before them says which of the two ways it is. */
 const TOKEN_LENGTH = 32;
@@ -41,7 +42,7 @@ export class Ways implements AsyncDisposable {
   }
 
   static async open(): Promise<Ways> {
-    const folder = await mkdtemp(join(shortEnough(tmpdir()), "modelkeep-ways-"));
+    const folder = await makeOwnFolder(shortEnough(tmpdir()), "modelkeep-ways");
     const server = createServer().listen(join(folder, "socket"));
     await once(server, "listening");
     return new Ways(folder, server);
@@ -85,5 +86,5 @@ export class Ways implements AsyncDisposable {
 }
 
 function shortEnough(folder: string): string {
-  return folder.length + "/modelkeep-ways-XXXXXX/socket".length <= MAX_SOCKET_PATH ? folder : "/tmp";
+  return folder.length + "/modelkeep-ways-4194304-XXXXXX/socket".length <= MAX_SOCKET_PATH ? folder : "/tmp";
 }
