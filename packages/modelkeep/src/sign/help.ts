@@ -3,11 +3,12 @@ export const HELP = (method: string): string => `Examples
   modelkeep sign key ./model --private-key key.pem --signature model.sig
   modelkeep sign certificate ./model --private-key key.pem --signing-certificate leaf.pem \\
       --certificate-chain intermediate.pem --certificate-chain root.pem --signature model.sig
+  modelkeep sign sigstore ./model --identity-token "$TOKEN" --signature model.sig
   modelkeep verify key ./model --signature model.sig --public-key key.pub
 
 Usage: modelkeep sign METHOD MODEL [OPTIONS]
 
-Methods: key, certificate
+Methods: key, certificate, sigstore (when none is named)
 ${method === "" ? "\nOptions of a method: modelkeep sign METHOD --help\n" : `\nOptions of this method\n${method}`}
 Options
   --signature FILE       where the signature goes (default model.sig)

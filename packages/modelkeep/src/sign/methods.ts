@@ -4,4 +4,5 @@ import type { SignMethod } from "./method.ts";
 export const SIGN_METHODS: ReadonlyMap<string, () => Promise<SignMethod>> = new Map([
   ["key", async () => (await import("./key.ts")).method],
   ["certificate", async () => (await import("./certificate.ts")).method],
+  ["sigstore", async () => (await import("./sigstore.ts")).method],
 ]);
