@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -12,8 +14,9 @@ export default defineConfig({
     ],
   },
   test: {
-    // No test depends on what another run left in the user's cache; those of the cache name a folder of their own.
-    env: { MODELKEEP_CACHE: "off" },
+    // No test depends on what another run left with the user; those of the cache name a folder of their own. The
+    // global setup, in this same process, removes the state folder again.
+    env: { MODELKEEP_CACHE: "off", MODELKEEP_STATE: join(tmpdir(), `modelkeep-test-state-${process.pid}`) },
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/global-setup.ts"],
     testTimeout: 300_000,

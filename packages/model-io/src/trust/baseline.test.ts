@@ -127,6 +127,25 @@ describe("the step", () => {
     step().requireBaseline(changed, "u");
   });
 
+  test.each(["http://127.0.0.1:5000/", "http://localhost:5000/", "http://[::1]:5000/"])(
+    "on this machine (%s) a new server's version 1 is another model, and a changed one is none",
+    (server) => {
+      const key = (from: string, source: string): string =>
+        baselineKey({
+          uri: "models:/football/1",
+          server: from,
+          model: { name: "football", version: "1", source },
+        });
+      expect(key(server, "mlflow-artifacts:/0/models/m-1")).not.toBe(
+        key(server, "mlflow-artifacts:/0/models/m-2"),
+      );
+      expect(key(server, "mlflow-artifacts:/0/models/m-1")).toBe(
+        key(server, "mlflow-artifacts:/0/models/m-1"),
+      );
+      expect(key("http://mlflow.test/", "a")).toBe(key("http://mlflow.test/", "b"));
+    },
+  );
+
   test("a run is known by where its bytes are", () => {
     const uri = "runs:/abc/model";
     expect(baselineKey({ uri, server: "http://a/", model: { source: "mlflow-artifacts:/1/abc" } })).toBe(

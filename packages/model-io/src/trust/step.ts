@@ -191,9 +191,19 @@ export interface BaselineAddress {
 /** What of an address must not change its bytes: name and version where there is one, else where the bytes are. */
 export function baselineKey({ model, server, uri }: BaselineAddress): string {
   const { name, version, source } = model;
-  if (name !== undefined && version !== undefined) return `${server} models:/${name}/${version}`;
+  if (name !== undefined && version !== undefined) {
+    const key = `${server} models:/${name}/${version}`;
+    return isLoopback(server) ? `${key} ${source}` : key;
+  }
   const parsed = parseModelUri(uri);
   return parsed.kind === "local" ? `file ${resolve(parsed.path)}` : `${server} ${source}`.trim();
+}
+
+/** Servers on this machine come and go, and each new one has a version 1: there the place of the bytes tells them apart. */
+function isLoopback(server: string): boolean {
+  if (!URL.canParse(server)) return false;
+  const { hostname } = new URL(server);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
 }
 
 /** Names on a tracking server, whose bytes MLflow promises not to change. */
