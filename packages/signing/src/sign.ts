@@ -1,6 +1,6 @@
 import { IN_TOTO_PAYLOAD } from "./bundle/dsse.ts";
 import type { BundleDocument } from "./bundle/write.ts";
-import type { Manifest } from "./manifest/manifest.ts";
+import type { Manifest, ReadOptions } from "./manifest/manifest.ts";
 import { statementOf } from "./manifest/write-statement.ts";
 
 /** One way to make a signature: by a key, a certificate, a token, sigstore. */
@@ -19,7 +19,11 @@ export interface BundleSigner {
  * @returns the signature file's bytes
  * @throws {SigningError} `manifest-invalid` when no verifier would take the names, and what the signer throws
  */
-export async function signManifest(manifest: Manifest, signer: BundleSigner): Promise<Uint8Array> {
-  const document = await signer.sign(IN_TOTO_PAYLOAD, statementOf(manifest));
+export async function signManifest(
+  manifest: Manifest,
+  signer: BundleSigner,
+  options: ReadOptions = {},
+): Promise<Uint8Array> {
+  const document = await signer.sign(IN_TOTO_PAYLOAD, statementOf(manifest, options));
   return Buffer.from(JSON.stringify(document));
 }

@@ -12,7 +12,10 @@ import {
   statementDocument,
   verifyModel,
 } from "../testing/world.ts";
+import { hashModel } from "./hash/model.ts";
 import { rootDigest } from "./manifest/resources.ts";
+import { keySigner } from "./methods/sign-key.ts";
+import { signManifest } from "./sign.ts";
 
 // Each attack that a strict verifier must see, and what `compatible` lets pass because the reference tool does.
 
@@ -284,6 +287,22 @@ describe("a signed list of files that no honest signer writes", () => {
 
   test("the plain list verifies", async () => {
     expect(await verifyList(["model.pkl"])).toEqual([]);
+  });
+
+  test("a list of no files is refused: it would verify any folder whose unsigned files are passed over", async () => {
+    await expect(verifyList([])).rejects.toThrowError(/lists no files/u);
+  });
+
+  test("names that differ by case only are signed in compatible mode, and verified in it", async () => {
+    using model = new Model({ "README.md": "1", "readme.md": "2" });
+    const manifest = await hashModel(model.path);
+    await expect(signManifest(manifest, keySigner(key))).rejects.toMatchObject({ code: "manifest-invalid" });
+    const bytes = await signManifest(manifest, keySigner(key), { compatible: true });
+    const document: unknown = JSON.parse(Buffer.from(bytes).toString());
+    expect((await verifyModel(model.path, document, [key], { compatible: true })).differences).toEqual([]);
+    await expect(verifyModel(model.path, document, [key])).rejects.toMatchObject({
+      code: "manifest-invalid",
+    });
   });
 
   test("a name listed twice is refused; compatible takes the last, as the reference tool does", async () => {

@@ -18,7 +18,7 @@ Options
   --hash NAME            sha256, blake2b, blake3 (default sha256)
   --shard-size BYTES     hash files in shards of this size, each with its own digest
   -j, --jobs N           threads (default: one for each processor)
-  --compatible           pass over links to folders, as the reference tool does
+  --compatible           as the reference tool: pass over links to folders, names may differ by case only
   --format FORMAT        text or json
   --help
 

@@ -27,7 +27,7 @@ export async function runSign(argv: readonly string[]): Promise<number> {
   const gitPaths = gitPathsOf(common.ignoreGitPaths, "all");
   const signer = await method.signer(args);
   const manifest = await hash(common, hashMethod, gitPaths);
-  write(common.signature, await signManifest(manifest, signer));
+  write(common.signature, await signManifest(manifest, signer, common));
   report(common, manifest, name);
   warnOfUnsigned(common.model, gitPaths, common.ignoreGitPaths);
   return 0;

@@ -56,6 +56,10 @@ export function checkResources(
   shardSize: number | undefined,
   compatible: boolean,
 ): readonly Resource[] {
+  if (resources.length === 0 && !compatible) {
+    // Together with passing over unsigned files it would verify any folder.
+    throw new SigningError("manifest-invalid", "the manifest lists no files");
+  }
   const kept = compatible ? lastOfEach(resources) : resources;
   const files = shardSize === undefined ? kept.map(({ path }) => path) : checkTiling(kept, shardSize);
   const single = files.length === 1 && files[0] === ".";

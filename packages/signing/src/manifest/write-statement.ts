@@ -1,4 +1,4 @@
-import type { Manifest, Resource } from "./manifest.ts";
+import type { Manifest, ReadOptions, Resource } from "./manifest.ts";
 import { resourceName } from "./manifest.ts";
 import { comparePaths, shown } from "./names.ts";
 import { SigningError } from "../errors.ts";
@@ -8,10 +8,11 @@ import { checkResources, rootDigest } from "./resources.ts";
  * Writes the in-toto statement of a manifest: `https://model_signing/signature/v1.0`, as 1.0 and later of the
  * reference tool do.
  * @param manifest of a model, hashed by files or shards
+ * @param options `compatible`: names may differ by case or normalisation only
  * @returns the payload to sign
  * @throws {SigningError} `manifest-invalid` for names that no verifier would take, `unsupported` for a tree
  */
-export function statementOf(manifest: Manifest): Uint8Array {
+export function statementOf(manifest: Manifest, options: ReadOptions = {}): Uint8Array {
   const { serialization, modelName } = manifest;
   if (serialization.method === "tree") {
     throw new SigningError("unsupported", "a digest over a whole tree is only verified, never signed", {
@@ -29,7 +30,7 @@ export function statementOf(manifest: Manifest): Uint8Array {
     );
   }
   const shardSize = serialization.method === "shards" ? serialization.shardSize : undefined;
-  const resources = checkResources(manifest.resources, shardSize, false).toSorted(
+  const resources = checkResources(manifest.resources, shardSize, options.compatible === true).toSorted(
     (a, b) => comparePaths(a.path, b.path) || (a.shard?.start ?? 0) - (b.shard?.start ?? 0),
   );
   if (resources.length === 0)
