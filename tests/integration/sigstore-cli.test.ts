@@ -37,6 +37,30 @@ async function run(...argv: readonly string[]): Promise<{ code: number; output: 
   });
 }
 
+test("the shipped roots are there in whatever way the command starts, and vouch for nobody of ours", async () => {
+  const other = join(folder, "other.sig");
+  expect(
+    await run(
+      "sign",
+      "sigstore",
+      "model",
+      "--signature",
+      other,
+      "--trust-config",
+      "trust.json",
+      "--identity-token",
+      TOKEN,
+    ),
+  ).toMatchObject({ code: 0 });
+  for (const more of [[], ["--use-staging"]]) {
+    const who = ["--identity", "ada@example.com", "--identity-provider", ISSUER];
+    expect(await run("verify", "sigstore", "model", "--signature", other, ...who, ...more)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("certificate chain"),
+    });
+  }
+});
+
 test("signs keyless, verifies with exactly that identity, and is explained by the policy", async () => {
   const signature = join("model", "model.sig");
   const signing = ["--signature", signature, "--trust_config", "trust.json"];

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toTrustMaterial, type TrustMaterial } from "@sigstore/verify";
 import { readWhole } from "../bundle/read.ts";
@@ -6,8 +5,10 @@ import { SigningError } from "../errors.ts";
 import { parseStrictJson } from "../json/strict.ts";
 import { isJsonObject, type JsonObject } from "../json/value.ts";
 import { plainJson } from "./plain.ts";
+import production from "./trusted-root/production.json" with { type: "json" };
+import staging from "./trusted-root/staging.json" with { type: "json" };
 
-/** The instances of Sigstore whose trusted root is shipped. See `trusted-root/README.md` for date and origin. */
+/** The instances of Sigstore whose trusted root is shipped. See `trusted-root/README.md` beside this file for date and origin. */
 export type SigstoreInstance = "production" | "staging";
 
 const ROOT_TYPE = "application/vnd.dev.sigstore.trustedroot";
@@ -16,9 +17,11 @@ const MAX_CONFIG_BYTES = 4 * 2 ** 20;
 
 /** The shipped trusted root. Nothing is asked of the network: a newer one comes with a newer Modelkeep, or by a file. */
 export function shippedRoot(instance: SigstoreInstance = "production"): TrustMaterial {
-  const file = new URL(`../../trusted-root/${instance}.json`, import.meta.url);
-  return trustMaterialOf(trustDocument(readFileSync(file), `the shipped ${instance} root`).root);
+  return materialOf(SHIPPED[instance]);
 }
+
+/** Imported, not read: so a bundle of the command has them in it. */
+const SHIPPED: Readonly<Record<SigstoreInstance, unknown>> = { production, staging };
 
 /**
  * Reads who is trusted from a file: a client trust configuration as the reference tool's `--trust_config` takes it, or
@@ -68,9 +71,13 @@ function strict(bytes: Uint8Array, where: string): JsonObject {
 
 /** @throws {SigningError} `key-unusable` when a key, certificate or date in it cannot be read, or when it trusts nobody */
 export function trustMaterialOf(root: JsonObject): TrustMaterial {
+  return materialOf(plainJson(root));
+}
+
+function materialOf(root: unknown): TrustMaterial {
   let material: TrustMaterial;
   try {
-    material = toTrustMaterial(TrustedRoot.fromJSON(plainJson(root)));
+    material = toTrustMaterial(TrustedRoot.fromJSON(root));
   } catch (cause) {
     throw unusable("the trusted root holds a key or certificate that cannot be read", cause);
   }
