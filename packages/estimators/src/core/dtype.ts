@@ -54,3 +54,15 @@ export function resultType(a: NumericDType, b: NumericDType): NumericDType {
 export function floatType(dtype: NumericDType): "float64" | "float32" {
   return dtype === "float32" ? "float32" : "float64";
 }
+
+export function isFloat(dtype: NumericDType): boolean {
+  return NUMERIC.get(dtype)?.kind === "f";
+}
+
+/** Whether a whole number lies within the range of a dtype of whole numbers. */
+export function fitsInteger(value: number, dtype: NumericDType): boolean {
+  const { kind, size } = NUMERIC.get(dtype) ?? { kind: "b", size: 1 };
+  if (kind === "b") return value === 0 || value === 1;
+  const low = kind === "i" ? -(2 ** (size * 8 - 1)) : 0;
+  return Number.isInteger(value) && value >= low && value < low + 2 ** (size * 8);
+}

@@ -1,4 +1,5 @@
 import { undecided } from "../core/distances.ts";
+import { fitsInteger } from "../core/dtype.ts";
 import { type Dense, denseOf } from "../core/matrix.ts";
 import type { Points } from "./points.ts";
 import type { State } from "./state.ts";
@@ -95,7 +96,8 @@ function kept(square: number, x: Points, c: Components): number {
   if (x.dtype === "float32") return Math.fround(square);
   const whole = Math.trunc(square);
   const sure = square < 1 || Math.abs(square - Math.round(square)) > 1e-9 * square;
-  if (!sure || !(square < 2 ** 31) || !x.dtype.startsWith("int"))
+  // What does not fit wraps around there, as the processor's conversion of a float does.
+  if (!sure || !fitsInteger(whole, x.dtype) || !(square < 2 ** 31))
     throw undecided(`A mixture's density of ${x.dtype}`);
   return whole;
 }

@@ -24,7 +24,8 @@ export const entry: Entry = {
   },
 };
 
-function hasArguments(state: State, name: string): boolean {
+/** Whether a parameter that holds keyword arguments holds any. */
+export function hasArguments(state: State, name: string): boolean {
   if (!state.given(name)) return false;
   return (dictEntries(state.value(name))?.length ?? 1) > 0;
 }

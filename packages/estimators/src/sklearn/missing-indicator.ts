@@ -2,8 +2,9 @@ import { badInput } from "../error.ts";
 import { checkFeatures, checkFinite, checkSize } from "../core/check.ts";
 import { columnAt } from "../core/columns.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
-import { columnsOf, denseOf, type Matrix } from "../core/matrix.ts";
+import { columnsOf, denseOf, type Matrix, sparsify } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
+import { readScalar } from "../read/array.ts";
 import { isMissing, readMissingValue } from "../read/missing.ts";
 import type { State } from "../read/state.ts";
 
@@ -13,6 +14,10 @@ export const entry: Entry = {
   build(state: State): Evaluator {
     const columns = Array.from(state.vector("features_"));
     const missing = readMissingValue(state);
+    // `"auto"` is sparse for sparse input only, which is refused at the call.
+    const asked = state.given("sparse") ? readScalar(state.value("sparse"), state.where("sparse")) : false;
+    if (asked !== "auto" && typeof asked !== "boolean")
+      throw state.unsupported("sparse", "is neither a bool nor 'auto'");
     const features = featuresOf(state);
     const count = features.count ?? state.int("_n_features", 1, 2 ** 31);
     if (columns.some((col) => !Number.isInteger(col) || col < 0 || col >= count))
@@ -27,6 +32,7 @@ export const entry: Entry = {
       checkSize(x, features.className);
       if (x.kind === "sparse")
         throw badInput("MissingIndicator of a sparse matrix is not evaluated natively");
+      refuseBooleans(x, features.className);
       refuseInfinity(x, features.className, missing);
       if (strict) refuseNew(x, columns, count, missing);
       const out = new Float64Array(x.rows * columns.length);
@@ -35,10 +41,18 @@ export const entry: Entry = {
         for (let row = 0; row < x.rows; row++)
           out[row * columns.length + to] = isMissing(data[row] ?? null, missing) ? 1 : 0;
       });
-      return denseOf(out, x.rows, columns.length, "bool");
+      const mask = denseOf(out, x.rows, columns.length, "bool");
+      return asked === true ? sparsify(mask) : mask;
     });
   },
 };
+
+/** scikit-learn takes integers, floats and objects, and no array of booleans. */
+export function refuseBooleans(x: Matrix, className: string): void {
+  const cols = columnsOf(x);
+  for (let col = 0; col < cols; col++) if (columnAt(x, col).dtype !== "bool") return;
+  if (cols > 0) throw badInput(`${className} does not support data with dtype bool`);
+}
 
 /** Where NaN is what is missing, NaN may be there and infinity may not. */
 function refuseInfinity(x: Matrix, className: string, missing: Parameters<typeof isMissing>[1]): void {

@@ -4,7 +4,7 @@ import { mapColumns, mapEntries } from "../core/columns.ts";
 import { type Entry, type Evaluator, featureCount } from "../core/evaluator.ts";
 import { type Dense, denseOf, type Sparse } from "../core/matrix.ts";
 import { floatTransformer } from "../core/transformer.ts";
-import { readScalar } from "../read/array.ts";
+import { readNumbers, readScalar } from "../read/array.ts";
 import { itemsOf, type State } from "../read/state.ts";
 
 /** Column-wise shifts and scales (sklearn.preprocessing._data). Each step rounds to the input's precision, as in NumPy. */
@@ -127,6 +127,9 @@ function readRange(state: State): [number, number] {
 
 function maxAbs(state: State, cols: number): Evaluator {
   const scale = state.vector("scale_", cols);
+  // Sparse entries are multiplied by a reciprocal that has the precision of the fit.
+  const single = readNumbers(state.value("scale_"), state.where("scale_")).dtype === "float32";
+  const inverse = scale.map((v) => (single ? Math.fround(1 / v) : 1 / v));
   const clipped = state.boolOr("clip", false);
   const limit = (v: number): number => (clipped ? clip(v, -1, 1) : v);
   return floatTransformer(
@@ -134,7 +137,7 @@ function maxAbs(state: State, cols: number): Evaluator {
     { nan: true },
     {
       dense: (x) => mapColumns(x, (v, col) => limit(v / scale[col]!)),
-      sparse: (x) => mapEntries(x, (v, col) => limit(v * (1 / scale[col]!))),
+      sparse: (x) => mapEntries(x, (v, col) => limit(v * inverse[col]!)),
     },
   );
 }

@@ -1,18 +1,22 @@
+import { asDType, type DType } from "@modelkeep/formats/numpy/dtype";
 import { checkFeatures, checkNumeric, checkSize, toFloating } from "../core/check.ts";
 import { asObjectTable, selectColumns, stackDense } from "../core/columns.ts";
+import { fitsInteger, isFloat } from "../core/dtype.ts";
 import { type Entry, type Evaluator, featuresOf, method, type Nested } from "../core/evaluator.ts";
 import { type Cell, type Column, type Dense, denseOf, type Matrix, type Table } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
+import type { NumericDType } from "../data.ts";
 import { badInput } from "../error.ts";
 import { readMissingValue, isMissing } from "../read/missing.ts";
 import type { State } from "../read/state.ts";
+import { refuseBooleans } from "./missing-indicator.ts";
 import { asMatrix } from "./pipeline.ts";
 
 /** Missing values replaced by each column's statistic (sklearn.impute._base.SimpleImputer). */
 export const entry: Entry = {
   classes: ["sklearn.impute._base.SimpleImputer"],
   build(state: State, nested: Nested): Evaluator {
-    const statistics = state.cells("statistics_").data;
+    const statistics = readStatistics(state);
     const missing = readMissingValue(state);
     const strategy = state.oneOf("strategy", ["mean", "median", "most_frequent", "constant"]);
     // Since 1.8 a constant fills no column that had no value at fit.
@@ -26,7 +30,8 @@ export const entry: Entry = {
       ? method(nested.load(state.value("indicator_"), state.where("indicator_")), "transform")
       : undefined;
     const floats = strategy === "mean" || strategy === "median";
-    const objects = statistics.some((value) => typeof value !== "number");
+    const objects =
+      statistics.some((value) => typeof value !== "number") || dtypeOf(state, "_fit_dtype")?.kind === "O";
     return transformer(state, features, (x): Matrix => {
       checkFeatures(x, features);
       const input = prepare(x, {
@@ -46,6 +51,19 @@ export const entry: Entry = {
   },
 };
 
+/** Since 1.4 statistics are written in the precision that the fit saw. */
+function readStatistics(state: State): readonly Cell[] {
+  const { data } = state.cells("statistics_");
+  const filled = dtypeOf(state, "_fill_dtype");
+  if (filled?.kind !== "f" || filled.itemSize !== 4) return data;
+  return data.map((value) => (typeof value === "number" ? Math.fround(value) : value));
+}
+
+/** A dtype that a fit of some versions kept. */
+function dtypeOf(state: State, name: string): DType | undefined {
+  return state.has(name) ? asDType(state.value(name)) : undefined;
+}
+
 interface Wanted {
   readonly className: string;
   /** `mean` and `median` read floats; the others keep the input's dtype. */
@@ -60,9 +78,15 @@ function prepare(x: Matrix, wanted: Wanted): Dense | Table {
   checkSize(x, wanted.className);
   if (x.kind === "sparse") throw badInput("SimpleImputer of a sparse matrix is not evaluated natively");
   if (x.kind === "series") throw badInput("Expected 2D array, got 1D array instead");
-  if (wanted.objects) return asObjectTable(x);
+  if (!wanted.floats) refuseBooleans(x, wanted.className);
+  // Objects stay objects where no strategy asks for floats.
+  if (wanted.objects || (!wanted.floats && holdsObjects(x))) return asObjectTable(x);
   const numeric = checkNumeric(x, wanted.className, { nan: wanted.nan });
   return wanted.floats ? toFloating(numeric) : numeric;
+}
+
+function holdsObjects(x: Dense | Table): boolean {
+  return x.kind === "table" && x.columns.some((column) => !column.numeric);
 }
 
 function stripNames(x: Dense | Table): Matrix {
@@ -70,10 +94,22 @@ function stripNames(x: Dense | Table): Matrix {
   return rest;
 }
 
+/**
+ * NumPy cuts what is written into an array of whole numbers off, or wraps it around. JSON does not tell `1.0` from `1`, so
+ * whether the library would have done so is not known: what does not fit is refused.
+ */
+function fillOf(statistic: Cell, dtype: NumericDType): number {
+  const value = Number(statistic);
+  if (isFloat(dtype) || fitsInteger(value, dtype)) return value;
+  throw badInput(
+    `SimpleImputer would write ${value} into ${dtype}, where NumPy changes it: pass float64 or the dtype of the fit`,
+  );
+}
+
 function fillDense(x: Dense, statistics: readonly Cell[], missing: Cell): Dense {
   const data = x.data.slice();
   for (let i = 0; i < data.length; i++) {
-    if (isMissing(data[i]!, missing)) data[i] = Number(statistics[i % x.cols]);
+    if (isMissing(data[i]!, missing)) data[i] = fillOf(statistics[i % x.cols] ?? null, x.dtype);
   }
   return denseOf(data, x.rows, x.cols, x.dtype);
 }

@@ -2,7 +2,7 @@ import type { Value } from "@modelkeep/formats/value";
 import { asNd, type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
 import { type Matrix, type Nd, vector } from "../core/matrix.ts";
 import { innerState, type State } from "../read/state.ts";
-import { readUfunc } from "./function-transformer.ts";
+import { hasArguments, readUfunc } from "./function-transformer.ts";
 
 type Inverse = (y: number) => number;
 
@@ -19,6 +19,7 @@ export const entry: Entry = {
       const y = asNd(call(x), regressor.className);
       if (y.shape.length !== 1 && y.shape[1] !== 1)
         throw state.unsupported("regressor_", "answers several targets");
+      if (y.dtype === "float32") return vector(Float32Array.from(y.data, (v) => inverse(Number(v))));
       return vector(Float64Array.from(y.data, (v) => inverse(Number(v))));
     };
     return { className: state.className, features: regressor.features, methods: { predict } };
@@ -30,6 +31,9 @@ function readInverse(state: State, value: Value): Inverse {
   if (inner === undefined) throw state.malformed("transformer_", `is a ${value.kind}`);
   switch (inner.className) {
     case "sklearn.preprocessing._function_transformer.FunctionTransformer":
+      // `dtype`, `where` or `out` of a NumPy function change its answer.
+      if (hasArguments(inner, "inv_kw_args"))
+        throw inner.unsupported("inv_kw_args", "is set, which is not evaluated natively");
       return inner.given("inverse_func") ? readUfunc(inner, "inverse_func") : (y) => y;
     case "sklearn.preprocessing._data.StandardScaler": {
       const scale = inner.bool("with_std") ? inner.vector("scale_", 1)[0]! : 1;
