@@ -16,6 +16,7 @@ import { enforceParams } from "../schema/params.ts";
 import type { Engine, Params, Prepared, PredictInput, Steps } from "./engine.ts";
 import { openVerified } from "./model-file.ts";
 import { isRowwise } from "./rowwise.ts";
+import { refuseWholeNumbers } from "./whole-numbers.ts";
 
 /**
  * Reads a model of the flavors sklearn, xgboost, lightgbm or catboost as data. No Python is started.
@@ -140,7 +141,10 @@ class NativeEngine implements Engine, Steps {
     // scikit-learn's methods take no parameters; wrong ones are refused all the same, as pyfunc does.
     enforceParams(params ?? request.params, signature.params);
     const name = this.#known(method ?? predictFn);
-    return { method: name, input: enforceInput(request.input, signature.inputs) };
+    const enforced = enforceInput(request.input, signature.inputs);
+    if (input.kind !== "typed" && signature.inputs === undefined)
+      refuseWholeNumbers(this.#model.parts, enforced);
+    return { method: name, input: enforced };
   }
 
   evaluate({ method, input }: Prepared): Output {
