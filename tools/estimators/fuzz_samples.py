@@ -141,7 +141,41 @@ def centers(rng):
     return model, inputs(rng, x)
 
 
-FAMILIES = dict(kernels=kernels, samplers=samplers, mixtures=mixtures, processes=processes, centers=centers)
+NEIGHBORS = [neighbors.KNeighborsClassifier, neighbors.KNeighborsRegressor, neighbors.KNeighborsTransformer, neighbors.NearestNeighbors, neighbors.RadiusNeighborsClassifier, neighbors.RadiusNeighborsRegressor, neighbors.RadiusNeighborsTransformer, neighbors.LocalOutlierFactor]
+
+
+def nearest(rng):
+    cls = pick(rng, *NEIGHBORS)
+    x = data(rng, n=pick(rng, 12, 40, 90, 300), cols=pick(rng, 1, 2, 3, 5, 17))
+    if rng.rand() < 0.3:
+        x = np.round(x * 2)
+    algorithm = pick(rng, "auto", "auto", "brute", "kd_tree", "ball_tree")
+    metric, params, p = pick(rng, ("minkowski", None, 2), ("minkowski", None, 2), ("minkowski", None, 1), ("minkowski", None, 3), ("minkowski", None, np.inf), ("chebyshev", None, 2), ("manhattan", None, 2), ("cosine", None, 2), ("canberra", None, 2), ("braycurtis", None, 2), ("hamming", None, 2),
+                             ("haversine", None, 2), ("seuclidean", {"V": np.linspace(0.5, 2, x.shape[1])}, 2), ("mahalanobis", {"VI": np.eye(x.shape[1]) + 0.1}, 2), ("minkowski", {"w": np.linspace(0.5, 2, x.shape[1])}, 3), ("sqeuclidean", None, 2), ("euclidean", None, 2))
+    if metric == "haversine":
+        x = np.clip(np.resize(x, (len(x), 2)) * 0.3, -1.5, 1.5)
+    if (metric in ("cosine", "sqeuclidean") and algorithm != "auto") or (metric in ("canberra", "braycurtis", "hamming", "haversine", "seuclidean", "mahalanobis", "cosine", "sqeuclidean") and algorithm == "kd_tree"):
+        algorithm = "auto"
+    model = make(cls, n_neighbors=pick(rng, 1, 2, 3, 5, 8), radius=pick(rng, 1.0, 2.0, 0.7) * (x.std() + 0.01) * x.shape[1] ** 0.5, weights=pick(rng, "uniform", "distance"), algorithm=algorithm, leaf_size=pick(rng, 30, 2, 7), metric=metric, p=p, metric_params=params,
+                 mode=pick(rng, "distance", "connectivity"), novelty=bool(rng.randint(4)), outlier_label="most_frequent" if rng.rand() < 0.7 else None)
+    if "Regressor" in cls.__name__:
+        y = pick(rng, 0, 1, 2, 3)
+        y = [x.sum(axis=1), np.c_[x[:, 0], -x[:, 0]], np.round(x[:, 0]).astype(int), x.sum(axis=1).astype(np.float32)][y]
+    else:
+        y = labels(rng, x)
+        if rng.rand() < 0.2 and cls is neighbors.KNeighborsClassifier:
+            y = np.c_[y, y[::-1]]
+    sparse = metric in ("minkowski", "euclidean", "manhattan", "cosine") and params is None and p < 3 and rng.rand() < 0.2
+    if sparse:
+        model.set_params(algorithm="auto")
+        x = np.where(rng.rand(*x.shape) < 0.4, 0, x)
+    fit_on = sp.csr_matrix(x) if sparse else x
+    model.fit(fit_on.astype(np.float32) if rng.rand() < 0.1 else fit_on.astype(int) if rng.rand() < 0.1 else fit_on, y)
+    # Releases of the library end the process on an input without rows.
+    return model, [v for v in inputs(rng, x) if v.shape[0] > 0]
+
+
+FAMILIES = dict(nearest=nearest, kernels=kernels, samplers=samplers, mixtures=mixtures, processes=processes, centers=centers)
 
 
 def main():

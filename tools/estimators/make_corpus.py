@@ -20,7 +20,7 @@ import sklearn
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import cases  # noqa: E402
 
-METHODS = ["predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score_samples"]
+METHODS = ["predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score_samples", "kneighbors"]
 
 
 def scalar(v):
@@ -51,7 +51,7 @@ def dtype_name(dtype):
 
 def dump(value):
     """An array, sparse matrix, frame or list of arrays as plain JSON."""
-    if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], np.ndarray):
         return {"list": [dump(v) for v in value]}
     if sp.issparse(value):
         csr = value.tocsr()

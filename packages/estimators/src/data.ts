@@ -51,7 +51,10 @@ export interface OutputTensor extends Tensor {
   readonly dtype: DType;
 }
 
-/** What a method answers: as scikit-learn does. Multi-output `predict_proba` answers one array per output. */
+/**
+ * What a method answers: as scikit-learn does. Multi-output `predict_proba` answers one array per output, `kneighbors`
+ * distances (rows × neighbours, float64) and indices of fitted samples (int64).
+ */
 export type Output = OutputTensor | Csr | Frame | readonly OutputTensor[];
 
 /** Methods of a fitted estimator that the engine evaluates, under scikit-learn's names. */
@@ -62,6 +65,7 @@ export const METHODS = [
   "decision_function",
   "transform",
   "score_samples",
+  "kneighbors",
 ] as const;
 
 export type Method = (typeof METHODS)[number];

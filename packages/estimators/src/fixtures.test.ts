@@ -8,6 +8,7 @@ import { loadBoosterFile, loadModel, type NativeModel } from "./load.ts";
 
 type Json = string | number | boolean | null;
 interface Dumped {
+  readonly list?: readonly Dumped[];
   readonly shape: number[];
   readonly data: Json[];
   readonly dtype: string;
@@ -114,7 +115,17 @@ function compare(model: NativeModel, method: Method, input: Input, want: Dumped)
     return;
   }
   const got = model.invoke(method, input);
-  if (Array.isArray(got)) throw new Error("a list where one array is expected");
+  if (want.list !== undefined) {
+    const all = Array.isArray(got) ? (got as readonly Output[]) : [];
+    expect(all).toHaveLength(want.list.length);
+    want.list.forEach((one, i) => compareOne(all[i], one));
+    return;
+  }
+  compareOne(got, want);
+}
+
+function compareOne(got: Output | undefined, want: Dumped): void {
+  if (got === undefined || Array.isArray(got)) throw new Error("a list where one array is expected");
   const [data, shape, dtype] = flat(got);
   expect(shape).toEqual(want.shape);
   expect(dtype).toBe(want.dtype);

@@ -33,6 +33,7 @@ import { entry as isotonic } from "./sklearn/isotonic.ts";
 import { entry as iterativeImputer } from "./sklearn/iterative-imputer.ts";
 import { entry as kBinsDiscretizer } from "./sklearn/k-bins-discretizer.ts";
 import { entry as kMeans } from "./sklearn/k-means.ts";
+import { entry as kNeighbors } from "./sklearn/k-neighbors.ts";
 import { entry as kernelApproximation } from "./sklearn/kernel-approximation.ts";
 import { entry as kernelPca } from "./sklearn/kernel-pca.ts";
 import { entry as kernelRidge } from "./sklearn/kernel-ridge.ts";
@@ -62,6 +63,7 @@ import { entry as polynomialFeatures } from "./sklearn/polynomial-features.ts";
 import { entry as powerTransformer } from "./sklearn/power-transformer.ts";
 import { entry as projections } from "./sklearn/projections.ts";
 import { entry as quantileTransformer } from "./sklearn/quantile-transformer.ts";
+import { entry as radiusNeighbors } from "./sklearn/radius-neighbors.ts";
 import { entry as randomProjection } from "./sklearn/random-projection.ts";
 import { entry as randomTreesEmbedding } from "./sklearn/random-trees-embedding.ts";
 import { entry as scalers } from "./sklearn/scalers.ts";
@@ -116,6 +118,7 @@ const ENTRIES: readonly Entry[] = [
   iterativeImputer,
   kBinsDiscretizer,
   kMeans,
+  kNeighbors,
   kernelApproximation,
   kernelPca,
   kernelRidge,
@@ -145,6 +148,7 @@ const ENTRIES: readonly Entry[] = [
   powerTransformer,
   projections,
   quantileTransformer,
+  radiusNeighbors,
   randomProjection,
   randomTreesEmbedding,
   scalers,

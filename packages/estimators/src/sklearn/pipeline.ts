@@ -32,7 +32,7 @@ export const entry: Entry = {
 };
 
 function finalMethods(final: Evaluator, through: (x: Matrix) => Matrix): Methods {
-  const entries = METHODS.flatMap((name) => {
+  const entries = METHODS.filter((name) => name !== "kneighbors").flatMap((name) => {
     const call = final.methods[name];
     return call === undefined ? [] : [[name, (x: Matrix): Result => call(through(x))] as const];
   });
