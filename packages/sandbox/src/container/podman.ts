@@ -19,6 +19,7 @@ export interface PodmanOptions {
 }
 
 const SYSTEM_LIBRARIES = ["/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64"];
+const REMOVAL_MILLISECONDS = 30_000;
 /** Podman's own codes: it failed, the command could not be run, the command is not there. */
 const NOT_STARTED: ReadonlySet<number> = new Set([125, 126, 127]);
 
@@ -42,12 +43,13 @@ export function podman({ program = "podman", runtime }: PodmanOptions = {}): Cag
 
 type Shown = Omit<ContainerView, "name">;
 
-class PodmanDriver implements CageDriver {
+/** Starts and removes the containers of one model. */
+export class PodmanDriver implements CageDriver {
   readonly #engine: readonly string[];
   readonly #folder: string;
   readonly #shown: Shown;
   readonly #limits: SandboxLimits;
-  readonly #running = new Set<Cage>();
+  readonly #running = new Map<string, Cage>();
 
   constructor(engine: readonly string[], folder: string, shown: Shown, limits: SandboxLimits) {
     this.#engine = engine;
@@ -67,19 +69,33 @@ class PodmanDriver implements CageDriver {
       output: [child.stderr],
       pid: undefined,
       ended: endOf(child),
-      // By its name: the program that is our child is not the container.
-      kill: () => spawnSync(program, [...before, "rm", "--force", "--time", "0", "--ignore", name]),
+      kill: () => {
+        // First our child, which may be about to make the container; then what it made, by its name.
+        child.kill("SIGKILL");
+        this.#remove(name);
+      },
     };
-    this.#running.add(cage);
-    void cage.ended.then(() => this.#running.delete(cage));
+    this.#running.set(name, cage);
+    void cage.ended.then(() => this.#running.delete(name));
     return cage;
+  }
+
+  /** @returns whether no container of this name is left */
+  #remove(name: string): boolean {
+    const [program = "podman", ...before] = this.#engine;
+    const words = [...before, "rm", "--force", "--time", "0", "--ignore", name];
+    return spawnSync(program, words, { timeout: REMOVAL_MILLISECONDS }).status === 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const running = [...this.#running];
-    for (const cage of running) cage.kill();
-    await Promise.all(running.map(async (cage) => await cage.ended));
+    for (const [, cage] of running) cage.kill();
+    await Promise.all(running.map(async ([, cage]) => await cage.ended));
+    // Once more: a container that was still being made when its program was killed.
+    const left = running.map(([name]) => name).filter((name) => !this.#remove(name));
     await rm(this.#folder, { recursive: true, force: true });
+    if (left.length > 0)
+      throw new SandboxError("died", `podman did not remove ${left.join(", ")}: remove them by hand`);
   }
 }
 
