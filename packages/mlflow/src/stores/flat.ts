@@ -35,6 +35,23 @@ export async function relativeObjects(
   return found;
 }
 
+/**
+ * The object of exactly this key, undefined when there is none. A listing by prefix is in order, so it comes first.
+ * @throws {MlflowError} `limit`
+ */
+export async function exactObject(
+  objects: AsyncIterable<ListedObject>,
+  key: string,
+  allowance: Allowance,
+): Promise<ListedObject | undefined> {
+  for await (const object of objects) {
+    if (object.key !== key) return undefined;
+    allowance.file(key);
+    return object;
+  }
+  return undefined;
+}
+
 export function asPrefix(path: string): string {
   return path === "" || path.endsWith("/") ? path : `${path}/`;
 }

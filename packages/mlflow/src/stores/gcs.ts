@@ -2,7 +2,7 @@ import type { Bucket, GetFilesResponse, Storage } from "@google-cloud/storage";
 import type { Allowance } from "../artifacts/limits.ts";
 import { MlflowError } from "../error.ts";
 import type { Location } from "../uri/resolve.ts";
-import { asPrefix, baseName, type ListedObject, relativeObjects } from "./flat.ts";
+import { asPrefix, baseName, exactObject, type ListedObject, relativeObjects } from "./flat.ts";
 import { byStatus } from "./s3-failure.ts";
 import { destroy, type Environment, optionalPackage } from "./sdk.ts";
 import type { Opened, RemoteFile, Resume, Store } from "./store.ts";
@@ -51,12 +51,8 @@ class GcsStore implements Store {
 
   async single(allowance: Allowance): Promise<RemoteFile | undefined> {
     const { path } = this.#location;
-    for await (const object of this.#objects(path)) {
-      if (object.key !== path) return undefined;
-      allowance.file(path);
-      return this.#file(object, baseName(path));
-    }
-    return undefined;
+    const object = await exactObject(this.#objects(path), path, allowance);
+    return object === undefined ? undefined : this.#file(object, baseName(path));
   }
 
   async *#objects(prefix: string): AsyncGenerator<ListedObject> {

@@ -3,7 +3,7 @@ import { Agent } from "node:https";
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Allowance } from "../artifacts/limits.ts";
 import type { Location } from "../uri/resolve.ts";
-import { asPrefix, baseName, type ListedObject, relativeObjects } from "./flat.ts";
+import { asPrefix, baseName, exactObject, type ListedObject, relativeObjects } from "./flat.ts";
 import { s3Failure } from "./s3-failure.ts";
 import { destroy, type Environment, isTrue, optionalPackage } from "./sdk.ts";
 import type { Opened, RemoteFile, Resume, Store } from "./store.ts";
@@ -48,12 +48,8 @@ class S3Store implements Store {
 
   async single(allowance: Allowance): Promise<RemoteFile | undefined> {
     const { path } = this.#location;
-    for await (const object of this.#objects(path)) {
-      if (object.key !== path) return undefined;
-      allowance.file(path);
-      return this.#file(object, baseName(path));
-    }
-    return undefined;
+    const object = await exactObject(this.#objects(path), path, allowance);
+    return object === undefined ? undefined : this.#file(object, baseName(path));
   }
 
   async *#objects(prefix: string): AsyncGenerator<ListedObject> {
