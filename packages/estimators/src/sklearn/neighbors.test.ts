@@ -116,3 +116,38 @@ describe("their votes", () => {
     expect(code(() => loadModel(classifier(state)))).toMatch(message);
   });
 });
+
+describe("votes within a radius", () => {
+  const classifier = (version: string, classes: Plain): CallValue =>
+    instance("sklearn.neighbors._classification.RadiusNeighborsClassifier", {
+      _sklearn_version: version,
+      radius: 1,
+      weights: "uniform",
+      n_features_in_: 1,
+      n_samples_fit_: 3,
+      _fit_method: "brute",
+      _fit_X: array([0, 1, 3], [3, 1]),
+      _tree: null,
+      effective_metric_: "manhattan",
+      effective_metric_params_: dict({}),
+      outputs_2d_: false,
+      outlier_label: null,
+      outlier_label_: null,
+      classes_: classes,
+      _y: array([0, 1, 1]),
+    });
+
+  test.each(["1.4.2", "1.5.2", "1.8.0"])(
+    "refuse labels that scikit-learn %s mistakes for places",
+    (version) => {
+      expect(code(() => loadModel(classifier(version, array([5, 7]))))).toMatch(
+        /^unsupported.*mistakes for places/u,
+      );
+      expect(loadModel(classifier(version, array([0, 1]))).methods).toContain("predict");
+    },
+  );
+
+  test.each(["1.3.2", "1.9.1"])("take them where %s does not", (version) => {
+    expect(loadModel(classifier(version, array([5, 7]))).methods).toContain("predict");
+  });
+});
