@@ -11,6 +11,7 @@ const allowed = {
   mlflow: ["bytes"],
   sandbox: [],
   deps: ["findings", "bytes"],
+  "code-audit": ["findings"],
   "model-io": [
     "audit-log",
     "scanner",
@@ -39,6 +40,7 @@ const allowed = {
   modelkeep: [
     "audit-log",
     "gateway",
+    "code-audit",
     "model-io",
     "scanner",
     "signing",
