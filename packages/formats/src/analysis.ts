@@ -1,4 +1,5 @@
 import type { ByteSource } from "@modelkeep/bytes";
+import type { OnnxFacts } from "./onnx/facts.ts";
 import type { Graph, Value } from "./value.ts";
 
 /** Byte range of a source that a reader explained. The parts of an analysis tile the source. */
@@ -43,7 +44,9 @@ export type Fact =
   | { readonly kind: "code"; readonly what: string; readonly message: string; readonly at: FactLocation }
   /** a MLmodel document */
   | { readonly kind: "mlmodel"; readonly document: MlmodelFacts; readonly at: FactLocation }
-  /** a reference that the loading library would follow (external data of ONNX, an HDF5 external link) */
+  /** an ONNX model was read to its end */
+  | { readonly kind: "onnx"; readonly model: OnnxFacts; readonly at: FactLocation }
+  /** a reference that the loading library would follow (an HDF5 external link) */
   | {
       readonly kind: "reference";
       readonly target: string;

@@ -6,6 +6,7 @@ import { pdfReader } from "./images/pdf.ts";
 import { pngReader } from "./images/png.ts";
 import { webpReader } from "./images/webp.ts";
 import { npyReader } from "./npy-reader.ts";
+import { onnxReader } from "./onnx/reader.ts";
 import { parquetReader } from "./parquet/reader.ts";
 import type { FormatReader } from "./reader.ts";
 import { safetensorsReader } from "./safetensors/reader.ts";
@@ -33,4 +34,5 @@ export const READERS: readonly FormatReader[] = [
   ubjsonReader,
   ...compressedReaders,
   tarReader,
+  onnxReader,
 ];

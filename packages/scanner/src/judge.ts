@@ -4,6 +4,7 @@ import { Collector } from "./collector.ts";
 import type { JudgeContext } from "./graph/decide.ts";
 import { judgeGraph } from "./graph/judge-graph.ts";
 import { judgeMlmodel } from "./mlmodel/judge-mlmodel.ts";
+import { judgeOnnx } from "./onnx/judge-onnx.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { rule as embeddedProgram } from "./rules/mk1103.ts";
 import { rule as truncated } from "./rules/mk1301.ts";
@@ -55,6 +56,9 @@ function judgeFact(fact: Fact, context: JudgeContext, into: Collector): void {
       return;
     case "mlmodel":
       judgeMlmodel(fact, into);
+      return;
+    case "onnx":
+      judgeOnnx(fact, into);
       return;
     case "reference":
       into.add(externalReference, fact.message, fact.at, { evidence: fact.target });

@@ -4,6 +4,7 @@ export const DATA_LOADERS: ReadonlySet<string> = new Set([
   "mlflow.xgboost",
   "mlflow.lightgbm",
   "mlflow.catboost",
+  "mlflow.onnx",
 ]);
 
 /** Flavors whose loaders are reviewed: what they open, import and call is what the rules look at. */
@@ -13,6 +14,7 @@ export const REVIEWED_FLAVORS: ReadonlySet<string> = new Set([
   "xgboost",
   "lightgbm",
   "catboost",
+  "onnx",
 ]);
 
 /** Keys of a flavor whose value is a path below the model's folder that some loader opens. */

@@ -16,6 +16,7 @@ import {
   PREDICT_METHODS,
   REVIEWED_FLAVORS,
 } from "./flavors.ts";
+import { judgeOnnxFlavor } from "./onnx-flavor.ts";
 import { pathFault } from "./paths.ts";
 
 type Flavor = Readonly<Record<string, unknown>>;
@@ -28,6 +29,7 @@ export function judgeMlmodel(fact: Extract<Fact, { kind: "mlmodel" }>, into: Col
     judgePaths(name, namedPaths(flavor), fact.at, into);
     judgeCode(name, flavor, fact.at, into);
     judgeClass(name, flavor, fact.at, into);
+    if (name === "onnx") judgeOnnxFlavor(flavor, fact.at, into);
   }
   judgePaths("saved_input_example_info", examplePaths(fact.document), fact.at, into);
   judgeLoader(fact.document, fact.at, into);

@@ -15,6 +15,7 @@ const SKOPS = new Set(["skops"]);
 const XGBOOST = new Set(["xgboost-json", "json", "ubj", "ubjson", "xgboost-ubj", "xgboost-binary"]);
 const LIGHTGBM_TEXT = new Set(["lightgbm", "lightgbm-text", "text"]);
 const CATBOOST = new Set(["cbm", "catboost", "catboost-cbm", "json", "onnx"]);
+const ONNX = new Set(["onnx"]);
 
 /** What each data flavor's loader opens, from mlflow/{sklearn,xgboost,lightgbm,catboost}/__init__.py. */
 export function expectedFormats(facts: MlmodelFacts): Expectation[] {
@@ -28,6 +29,7 @@ export function expectedFormats(facts: MlmodelFacts): Expectation[] {
     if (name === "lightgbm")
       found.push(expectation(flavor["data"], "LightGBM's loader", lightgbmFormats(flavor)));
     if (name === "catboost") found.push(expectation(flavor["data"], "CatBoost", CATBOOST));
+    if (name === "onnx") found.push(expectation(flavor["data"], "onnxruntime", ONNX));
   }
   return found.filter((entry) => entry !== undefined);
 }

@@ -14,6 +14,9 @@ import { rule as mk1011 } from "./mk1011.ts";
 import { rule as mk1101 } from "./mk1101.ts";
 import { rule as mk1102 } from "./mk1102.ts";
 import { rule as mk1103 } from "./mk1103.ts";
+import { rule as mk1104 } from "./mk1104.ts";
+import { rule as mk1105 } from "./mk1105.ts";
+import { rule as mk1106 } from "./mk1106.ts";
 import { rule as mk1201 } from "./mk1201.ts";
 import { rule as mk1202 } from "./mk1202.ts";
 import { rule as mk1203 } from "./mk1203.ts";
@@ -39,6 +42,7 @@ import { rule as mk1406 } from "./mk1406.ts";
 import { rule as mk1407 } from "./mk1407.ts";
 import { rule as mk1408 } from "./mk1408.ts";
 import { rule as mk1409 } from "./mk1409.ts";
+import { rule as mk1410 } from "./mk1410.ts";
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
@@ -56,6 +60,9 @@ export const RULES: readonly Rule[] = [
   mk1101,
   mk1102,
   mk1103,
+  mk1104,
+  mk1105,
+  mk1106,
   mk1201,
   mk1202,
   mk1203,
@@ -81,4 +88,5 @@ export const RULES: readonly Rule[] = [
   mk1407,
   mk1408,
   mk1409,
+  mk1410,
 ];
