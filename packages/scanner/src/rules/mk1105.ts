@@ -8,5 +8,5 @@ export const rule = {
   verdict: "unanalyzable",
   cwe: "CWE-829",
   advice:
-    "Save the model again with its tensors inside (`onnx.save_model(model, path, save_as_external_data=False)`).",
+    "Save the model again with its tensors inside (`mlflow.onnx.log_model(…, save_as_external_data=False)`).",
 } as const satisfies Rule;
