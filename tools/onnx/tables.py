@@ -15,8 +15,8 @@ from onnx import onnx_ml_pb2
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 SCALARS = {1: "double", 2: "float", 3: "int64", 4: "uint64", 5: "int32", 9: "string", 12: "bytes", 14: "enum"}
-# These load a compiled program or a library that the model names.
-NOT_DATA = {"EPContext", "Snpe"}
+# These load a compiled program or a library that the model names, or call Python.
+NOT_DATA = {"ATen", "EPContext", "PythonOp", "PythonOpGrad", "Snpe"}
 
 
 def messages():
@@ -68,7 +68,15 @@ def main():
             contrib,
         ),
     ]
-    lines = ["// Made by tools/onnx/tables.py."]
+    newest = {"com.microsoft": 1}
+    for schema in standard:
+        newest[schema.domain] = max(newest.get(schema.domain, 0), schema.since_version)
+    lines = ["// Made by tools/onnx/tables.py.", ""]
+    lines += ["/** Newest version of the format. */", f"export const IR_VERSION = {onnx.IR_VERSION};", ""]
+    lines += ["/** Newest version of each operator set that ONNX or onnxruntime defines. */"]
+    lines += ["export const OPSET_VERSIONS: ReadonlyMap<string, number> = new Map(["]
+    lines += [f'  ["{domain}", {version}],' for domain, version in sorted(newest.items())]
+    lines += ["]);"]
     for name, text, values in tables:
         lines += ["", f"/** {text} */", f"export const {name} = `", words(values), "`;"]
     with open("packages/scanner/src/allowlist/onnx/operators.ts", "w", encoding="utf-8") as out:

@@ -99,7 +99,21 @@ const nested = (depth: number): Buffer => {
   return model([graph]);
 };
 const node = field(0x0a, field(0x22, "Abs"));
-const external = (...entries: Buffer[]): Buffer => field(0x2a, ...entries);
+/** A float tensor of two elements in another file. */
+const external = (...entries: Buffer[]): Buffer =>
+  field(0x2a, raw(0x08, 2, 0x10, 1), ...entries, raw(0x70, 1));
+/** An initializer: its shape, its type, and what else. */
+const tensor = (dims: readonly number[], type: number, ...data: Buffer[]): Buffer =>
+  field(0x2a, ...dims.map((length) => raw(0x08, length)), raw(0x10, type), ...data);
+const rawData = (length: number): Buffer => field(0x4a, Buffer.alloc(length));
+const importing = (domain: string, version: number): Buffer =>
+  field(0x42, field(0x0a, domain), raw(0x10, version));
+const call = (domain: string, name: string): Buffer => field(0x0a, field(0x22, name), field(0x3a, domain));
+/** A function of the domain `l`: its name, and the functions that it calls. */
+const defined = (name: string, ...calls: string[]): Buffer => {
+  const nodes = calls.map((called) => field(0x3a, field(0x22, called), field(0x3a, "l")));
+  return Buffer.concat([raw(0xca), field(0x01, field(0x0a, name), field(0x52, "l"), ...nodes)]);
+};
 const entry = (key: string, value: string): Buffer => field(0x6a, field(0x0a, key), field(0x12, value));
 
 describe("refused", () => {
@@ -130,6 +144,82 @@ describe("refused", () => {
       "ambiguous",
     ],
     ["two locations", model([external(entry("location", "a"), entry("location", "b"))]), "ambiguous"],
+    ["an unknown key of external data", model([external(entry("__class__", "a"))]), "unsupported"],
+    [
+      "external data in shared memory of onnxruntime",
+      model([external(entry("prepacked_0", "a"))]),
+      "unsupported",
+    ],
+    ["an offset that is no number", model([external(entry("offset", "0x10"))]), "malformed"],
+    ["a negative offset", model([external(entry("offset", "-8"))]), "malformed"],
+    ["an offset with a sign", model([external(entry("offset", "+8"))]), "malformed"],
+    ["an offset above all", model([external(entry("offset", "9".repeat(16)))]), "malformed"],
+    ["a length that is not the shape's", model([external(entry("length", "12"))]), "malformed"],
+    ["another file and data inside", model([external(entry("location", "a"), rawData(8))]), "ambiguous"],
+    ["another file without the mark", model([tensor([2], 1, entry("location", "a"))]), "ambiguous"],
+    ["texts in another file", model([tensor([2], 8, entry("location", "a"), raw(0x70, 1))]), "unsupported"],
+    ["fewer bytes than the shape", model([tensor([2, 3], 1, rawData(20))]), "malformed"],
+    ["more bytes than the shape", model([tensor([2, 3], 1, rawData(28))]), "malformed"],
+    ["bytes for a scalar that is none", model([tensor([], 1, rawData(8))]), "malformed"],
+    ["no data for a shape", model([tensor([2], 1)]), "malformed"],
+    ["data for an empty shape", model([tensor([0], 1, rawData(4))]), "malformed"],
+    ["half a byte too much", model([tensor([3], 22, rawData(3))]), "malformed"],
+    ["fewer numbers than the shape", model([tensor([2], 7, field(0x3a, raw(1)))]), "malformed"],
+    ["one of a complex number's two", model([tensor([1], 14, field(0x22, Buffer.alloc(4)))]), "malformed"],
+    ["numbers in another type's field", model([tensor([1], 1, field(0x3a, raw(1)))]), "malformed"],
+    ["numbers and bytes", model([tensor([1], 7, field(0x3a, raw(1)), rawData(8))]), "ambiguous"],
+    ["texts as raw bytes", model([tensor([1], 8, rawData(4))]), "malformed"],
+    ["a tensor without a type", model([field(0x2a, raw(0x08, 1), rawData(4))]), "unsupported"],
+    ["a tensor of an unknown type", model([tensor([1], 99, rawData(4))]), "unsupported"],
+    ["a tensor in segments", model([tensor([1], 1, field(0x1a, raw(8, 0)), rawData(4))]), "unsupported"],
+    [
+      "a negative length",
+      model([field(0x2a, raw(0x08, ...Array<number>(9).fill(0xff), 1, 0x10, 1))]),
+      "malformed",
+    ],
+    ["a shape that overflows", model([tensor(Array<number>(10).fill(127), 1, rawData(4))]), "malformed"],
+    [
+      "a shape that overflows and is empty",
+      model([tensor([...Array<number>(10).fill(127), 0], 1)]),
+      "malformed",
+    ],
+    ["too many dimensions", model([tensor(Array<number>(65).fill(1), 1, rawData(4))]), "budget"],
+    [
+      "a tensor of an attribute",
+      model([field(0x0a, field(0x2a, field(0x2a, raw(0x08, 1, 0x10, 1))))]),
+      "malformed",
+    ],
+    ["a sparse initializer", model([field(0x7a, field(0x0a, raw(0x08, 0, 0x10, 1)))]), "unsupported"],
+    [
+      "a sparse attribute",
+      model([field(0x0a, field(0x2a, Buffer.concat([raw(0xb2), field(1)])))]),
+      "unsupported",
+    ],
+    ["a domain imported twice", model([node], importing("l", 1), importing("l", 2)), "ambiguous"],
+    ["the standard domain by both names", model([node], importing("ai.onnx", 12)), "ambiguous"],
+    ["a function defined twice", model([node], defined("F"), defined("F")), "ambiguous"],
+    ["a function that calls itself", model([call("l", "F")], defined("F", "F")), "malformed"],
+    [
+      "functions that call each other, unused",
+      model([node], defined("F", "G"), defined("G", "F")),
+      "malformed",
+    ],
+    [
+      "functions that double at each step",
+      model(
+        [call("l", "F0")],
+        ...Array.from({ length: 30 }, (_, step) => defined(`F${step}`, `F${step + 1}`, `F${step + 1}`)),
+      ),
+      "budget",
+    ],
+    [
+      "functions that call each other too deep",
+      model(
+        [call("l", "F0")],
+        ...Array.from({ length: 80 }, (_, step) => defined(`F${step}`, `F${step + 1}`)),
+      ),
+      "budget",
+    ],
     ["a pair with a third field", model([external(field(0x6a, field(0x1a, "x")))]), "unsupported"],
     ["a key twice", model([external(field(0x6a, field(0x0a, "x"), field(0x0a, "location")))]), "ambiguous"],
     [
@@ -138,6 +228,7 @@ describe("refused", () => {
       "unsupported",
     ],
     ["floats cut within one", model([field(0x2a, field(0x22, raw(0, 0, 0)))]), "malformed"],
+    ["a function's body counted for the graph", model([node], defined("F", "F")), "malformed"],
   ])("%s", (_, bytes, code) => {
     const analysis = explain(bytes);
     expect(analysis.format).toBe("onnx");
@@ -152,16 +243,28 @@ describe("refused", () => {
 describe("accepted", () => {
   test.each<[string, Buffer]>([
     ["a nesting that is not too deep", nested(10)],
-    ["packed and single numbers", model([field(0x2a, raw(0x08, 1), field(0x3a, raw(1, 0x81, 1)))])],
+    ["packed and single numbers", model([tensor([3], 7, field(0x3a, raw(1, 0x81, 1)), raw(0x38, 5))])],
+    ["a scalar", model([tensor([], 1, rawData(4))])],
+    ["an empty tensor", model([tensor([3, 0], 1)])],
+    ["half bytes", model([tensor([3], 22, rawData(2))])],
+    ["complex numbers", model([tensor([1], 14, field(0x22, Buffer.alloc(8)))])],
+    ["texts", model([tensor([2], 8, field(0x32, "a"), field(0x32, ""))])],
+    ["functions that call functions", model([call("l", "F")], defined("F", "G", "G"), defined("G"))],
     ["negative numbers", model([node], raw(0x28, ...Array<number>(9).fill(0xff), 1))],
   ])("%s", (_, bytes) => {
     expect(problems(explain(bytes))).toEqual([]);
   });
 
-  test("a tensor's place is told, whichever mark it bears", () => {
-    const bytes = model([external(entry("location", "w.bin")), field(0x2a, raw(0x70, 1))]);
-    const [fact] = explain(bytes).facts;
-    const found = fact?.kind === "onnx" ? fact.model.external.map(({ location }) => location) : [];
-    expect(found).toEqual(["w.bin", undefined]);
+  test("a tensor's place is told", () => {
+    const places = [
+      external(entry("location", "w.bin"), entry("offset", "8"), entry("length", "8")),
+      external(),
+    ];
+    const [fact] = explain(model(places)).facts;
+    const found = fact?.kind === "onnx" ? fact.model.external : [];
+    expect(found).toMatchObject([
+      { location: "w.bin", start: 8, size: 8, hasLength: true },
+      { location: undefined, start: 0, size: 8, hasLength: false },
+    ]);
   });
 });

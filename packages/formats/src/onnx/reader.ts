@@ -3,7 +3,9 @@ import type { Analysis } from "../analysis.ts";
 import { FormatError, type ReadContext } from "../context.ts";
 import type { FormatReader } from "../reader.ts";
 import { whole } from "../problem.ts";
-import type { OnnxFacts, OnnxOperator } from "./facts.ts";
+import type { ExternalTensor, OnnxFacts, OnnxOperator, OnnxOpset } from "./facts.ts";
+import { type Calls, Functions } from "./functions.ts";
+import { readTensor } from "./tensor.ts";
 import { type Met, walkOnnx } from "./walk.ts";
 
 const IR_VERSION_TAG = 0x08;
@@ -12,7 +14,8 @@ const NEXT_TAGS = new Set([0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72, 0xa2,
 const MAX_NODES = 1_000_000;
 /** External files differ by name only; a hostile model may name millions. */
 const MAX_EXTERNAL = 100_000;
-const EXTERNAL = 1;
+/** The model's own and its functions'. */
+const MAX_OPSETS = 100_000;
 /** Options of onnxruntime's session that a model may carry (`ORT_LOAD_CONFIG_FROM_MODEL`): they write files. */
 const SESSION_CONFIG = "ort_config";
 
@@ -39,10 +42,15 @@ function readOnnx(source: ByteSource, ctx: ReadContext): Analysis {
 }
 
 class Findings {
-  readonly #domains = new Set<string>();
+  readonly #opsets: OnnxOpset[] = [];
   readonly #operators = new Map<string, OnnxOperator>();
-  readonly #functions = new Map<string, OnnxOperator>();
-  readonly #external: OnnxFacts["external"][number][] = [];
+  readonly #functions: OnnxOperator[] = [];
+  readonly #bodies = new Functions();
+  readonly #external: ExternalTensor[] = [];
+  readonly #imported = new Set<string>();
+  /** Operators of the function or graph that is being read, and of the model's graph. */
+  #calls = new Map<string, number>();
+  #graph: Calls = new Map();
   #nodes = 0;
   #irVersion = 0;
 
@@ -50,16 +58,19 @@ class Findings {
     if (met.message === "NodeProto") this.#node(met);
     else if (met.message === "FunctionProto") this.#function(met);
     else if (met.message === "TensorProto") this.#tensor(met);
-    else if (met.message === "OperatorSetIdProto") this.#domains.add(domainOf(met));
+    else if (met.message === "SparseTensorProto") refuseSparse(met);
+    else if (met.message === "OperatorSetIdProto") this.#opset(met);
+    else if (met.message === "GraphProto" && met.parent === "ModelProto") this.#graph = this.#taken();
+    else if (met.message === "TrainingInfoProto") this.#taken();
     else if (met.message === "ModelProto") this.#model(met);
   }
 
   facts(): OnnxFacts {
     return {
       irVersion: this.#irVersion,
-      opsetDomains: [...this.#domains],
+      opsets: this.#opsets,
       operators: [...this.#operators.values()],
-      functions: [...this.#functions.values()],
+      functions: this.#functions,
       external: this.#external,
     };
   }
@@ -71,26 +82,39 @@ class Findings {
     const operator = operatorOf(met, "op_type");
     const key = keyOf(operator);
     if (!this.#operators.has(key)) this.#operators.set(key, operator);
+    this.#calls.set(key, (this.#calls.get(key) ?? 0) + 1);
+  }
+
+  #taken(): Calls {
+    const calls = this.#calls;
+    this.#calls = new Map();
+    return calls;
   }
 
   #function(met: Met): void {
     const defined = operatorOf(met, "name");
-    const key = keyOf(defined);
-    if (this.#functions.has(key))
-      throw new FormatError("ambiguous", `the function ${defined.name} is defined twice`, met.offset);
-    this.#functions.set(key, defined);
+    this.#bodies.define(keyOf(defined), defined.name, this.#taken(), met.offset);
+    this.#functions.push(defined);
   }
 
-  /** Either mark counts: libraries differ in which one they look at. */
   #tensor(met: Met): void {
-    const marked = met.numbers.get("data_location")?.low === EXTERNAL;
-    if (!marked && met.pairs.every(({ field }) => field !== "external_data")) return;
-    const locations = met.pairs.filter(({ field, key }) => field === "external_data" && key === "location");
-    if (locations.length > 1)
-      throw new FormatError("ambiguous", "a tensor's data lies in two places", met.offset);
+    const external = readTensor(met);
+    if (external === undefined) return;
     if (this.#external.length >= MAX_EXTERNAL)
       throw new FormatError("budget", `more than ${MAX_EXTERNAL} external tensors`, met.offset);
-    this.#external.push({ location: locations[0]?.value, offset: met.offset });
+    this.#external.push(external);
+  }
+
+  #opset(met: Met): void {
+    const domain = domainOf(met);
+    const { low = 0, high = 0 } = met.numbers.get("version") ?? {};
+    if (this.#opsets.length >= MAX_OPSETS)
+      throw new FormatError("budget", `more than ${MAX_OPSETS} operator sets`, met.offset);
+    this.#opsets.push({ domain, version: high * 2 ** 32 + low, offset: met.offset });
+    if (met.parent !== "ModelProto") return;
+    if (this.#imported.has(domain))
+      throw new FormatError("ambiguous", "a model imports an operator set twice", met.offset);
+    this.#imported.add(domain);
   }
 
   #model(met: Met): void {
@@ -100,7 +124,13 @@ class Findings {
     if (config !== undefined)
       throw new FormatError("unsupported", "an ONNX model with session options of its own", config.offset);
     this.#irVersion = met.numbers.get("ir_version")?.low ?? 0;
+    this.#bodies.requireFinite(this.#graph);
   }
+}
+
+/** They grow to any size when they are read, and no exporter that MLflow knows writes them. */
+function refuseSparse(met: Met): never {
+  throw new FormatError("unsupported", "a sparse tensor", met.offset);
 }
 
 function operatorOf(met: Met, name: "op_type" | "name"): OnnxOperator {

@@ -7,7 +7,15 @@ import { judgeOnnx } from "./judge-onnx.ts";
 
 const folder = new URL("../../../formats/fixtures/onnx/", import.meta.url);
 const at = { part: "", offset: 0 };
-const NOTHING = { irVersion: 9, opsetDomains: [], operators: [], functions: [], external: [] };
+const NOTHING = { irVersion: 9, opsets: [], operators: [], functions: [], external: [] };
+
+const external = (location: string | undefined) => ({
+  location,
+  offset: 1,
+  start: 0,
+  size: 8,
+  hasLength: true,
+});
 
 function outcome(into: Collector): [string, string[]] {
   return [into.verdict, into.findings.map(({ ruleId }) => ruleId)];
@@ -54,11 +62,16 @@ describe("an operator", () => {
     expect(outcome(into)).toEqual(["executable", ["MK1104"]]);
   });
 
-  test("is no other for a function of its name in a domain that is built in", () => {
+  test.each([
+    ["", "Abs"],
+    ["", "Novel"],
+    ["ai.onnx.ml", "Scaler"],
+    ["com.microsoft", "EPContext"],
+  ])("that the model defines itself in the built-in domain %j is refused: %s", (domain, name) => {
     const into = new Collector();
-    const operators = [call("com.microsoft", "EPContext")];
+    const operators = [call(domain, name)];
     judgeOnnx({ kind: "onnx", at, model: { ...NOTHING, operators, functions: operators } }, into);
-    expect(outcome(into)).toEqual(["executable", ["MK1104"]]);
+    expect(outcome(into)).toEqual(["unanalyzable", ["MK1303"]]);
   });
 
   test("with an overload is not the function without", () => {
@@ -82,8 +95,37 @@ test.each([
   [undefined, "unanalyzable"],
 ])("a tensor at %j is %s", (location, verdict) => {
   const into = new Collector();
-  judgeOnnx({ kind: "onnx", at, model: { ...NOTHING, external: [{ location, offset: 1 }] } }, into);
+  judgeOnnx({ kind: "onnx", at, model: { ...NOTHING, external: [external(location)] } }, into);
   expect(into.verdict).toBe(verdict);
+});
+
+describe("a version that ONNX has not defined", () => {
+  test.each([
+    ["", 0],
+    ["", 29],
+    ["", 2 ** 40],
+    ["ai.onnx.ml", 6],
+    ["com.microsoft", 2],
+    ["ai.onnx.preview.training", 9],
+  ])("of the operators of %j: %d", (domain, version) => {
+    const into = new Collector();
+    const model = { ...NOTHING, opsets: [{ domain, version, offset: 4 }] };
+    judgeOnnx({ kind: "onnx", at, model }, into);
+    expect(outcome(into)).toEqual(["unanalyzable", ["MK1305"]]);
+  });
+
+  test.each([0, 15, 127])("of the format: %d", (irVersion) => {
+    const into = new Collector();
+    judgeOnnx({ kind: "onnx", at, model: { ...NOTHING, irVersion } }, into);
+    expect(outcome(into)).toEqual(["unanalyzable", ["MK1305"]]);
+  });
+
+  test("is nothing to ask of domains whose operators are all the model's own", () => {
+    const into = new Collector();
+    const model = { ...NOTHING, opsets: [{ domain: "pkg.example", version: 77, offset: 4 }] };
+    judgeOnnx({ kind: "onnx", at, model }, into);
+    expect(outcome(into)).toEqual(["inert", []]);
+  });
 });
 
 describe("the flavor", () => {

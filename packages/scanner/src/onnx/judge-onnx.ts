@@ -1,10 +1,18 @@
 import type { Fact } from "@modelkeep/formats";
-import { CONTRIB, MACHINE_LEARNING, STANDARD } from "../allowlist/onnx/operators.ts";
+import {
+  CONTRIB,
+  IR_VERSION,
+  MACHINE_LEARNING,
+  OPSET_VERSIONS,
+  STANDARD,
+} from "../allowlist/onnx/operators.ts";
 import type { Collector } from "../collector.ts";
 import { pathFault } from "../mlmodel/paths.ts";
 import { rule as customOperator } from "../rules/mk1104.ts";
 import { rule as externalData } from "../rules/mk1105.ts";
 import { rule as externalOutside } from "../rules/mk1106.ts";
+import { rule as ambiguous } from "../rules/mk1303.ts";
+import { rule as unsupported } from "../rules/mk1305.ts";
 
 type OnnxFact = Extract<Fact, { kind: "onnx" }>;
 type Operator = OnnxFact["model"]["operators"][number];
@@ -21,11 +29,12 @@ const MEMORY_ADDRESS = "*/_ORT_MEM_ADDR_/*";
 
 /** Judges an ONNX model by the operators that it uses and where its tensors lie. */
 export function judgeOnnx({ model, at }: OnnxFact, into: Collector): void {
-  // Providers take nodes of the built-in domains by their names, whatever a function of that name says.
-  const own = new Set(model.functions.filter(({ domain }) => !OPERATORS.has(domain)).map(keyOf));
+  judgeVersions(model, at, into);
+  judgeFunctions(model, at, into);
+  const own = new Set(model.functions.map(keyOf));
   for (const operator of model.operators) {
     if (own.has(keyOf(operator)) || isKnown(operator)) continue;
-    const name = `${operator.domain === "" ? "ai.onnx" : operator.domain}:${operator.name}`;
+    const name = nameOf(operator);
     into.add(
       customOperator,
       `the operator ${name} is in no list`,
@@ -34,6 +43,27 @@ export function judgeOnnx({ model, at }: OnnxFact, into: Collector): void {
     );
   }
   for (const { location, offset } of model.external) judgeLocation(location, { ...at, offset }, into);
+}
+
+/** What a version means that ONNX has not defined is what somebody's library takes it for. */
+function judgeVersions({ irVersion, opsets }: OnnxFact["model"], at: OnnxFact["at"], into: Collector): void {
+  if (irVersion < 1 || irVersion > IR_VERSION)
+    into.add(unsupported, `ONNX has no format version ${irVersion} (the newest is ${IR_VERSION})`, at);
+  for (const { domain, version, offset } of opsets) {
+    const newest = OPSET_VERSIONS.get(domain);
+    if (newest === undefined || (version >= 1 && version <= newest)) continue;
+    const message = `there is no version ${version} of the operators of ${shown(domain)} (the newest is ${newest})`;
+    into.add(unsupported, message, { ...at, offset });
+  }
+}
+
+/** Some libraries take the operator for a node of a built-in name, others the model's function of that name. */
+function judgeFunctions({ functions }: OnnxFact["model"], at: OnnxFact["at"], into: Collector): void {
+  for (const defined of functions) {
+    if (!OPERATORS.has(defined.domain)) continue;
+    const message = `the model defines ${nameOf(defined)} itself, in a domain that is built in`;
+    into.add(ambiguous, message, { ...at, offset: defined.offset }, { evidence: nameOf(defined) });
+  }
 }
 
 function isKnown({ domain, name, overload }: Operator): boolean {
@@ -49,6 +79,14 @@ function judgeLocation(location: string | undefined, at: OnnxFact["at"], into: C
   const evidence = { evidence: location };
   if (fault === undefined) into.add(externalData, `a tensor lies in ${location}`, at, evidence);
   else into.add(externalOutside, `a tensor's location ${fault}: ${location}`, at, evidence);
+}
+
+function nameOf({ domain, name }: Operator): string {
+  return `${shown(domain)}:${name}`;
+}
+
+function shown(domain: string): string {
+  return domain === "" ? "ai.onnx" : domain;
 }
 
 function keyOf({ domain, name, overload }: Operator): string {

@@ -1,5 +1,17 @@
 // Made by tools/onnx/tables.py.
 
+/** Newest version of the format. */
+export const IR_VERSION = 14;
+
+/** Newest version of each operator set that ONNX or onnxruntime defines. */
+export const OPSET_VERSIONS: ReadonlyMap<string, number> = new Map([
+  ["", 28],
+  ["ai.onnx.ml", 5],
+  ["ai.onnx.preview", 1],
+  ["ai.onnx.preview.training", 1],
+  ["com.microsoft", 1],
+]);
+
 /** Domain `ai.onnx`, every release up to onnx 1.23.2. */
 export const STANDARD = `
     Abs Acos Acosh Add AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention AveragePool
