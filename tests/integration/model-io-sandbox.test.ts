@@ -44,6 +44,25 @@ test("both engines answer the same", async () => {
   expect(await caged.predictCsv(csv)).toEqual(await native.predictCsv(csv));
 });
 
+test("scoring documents and CSV go to any method, through the signature, on both", async () => {
+  const csv = `${COLUMNS.join(",")}\n${VALUES.slice(0, 4).join(",")}\n`;
+  for (const method of ["predict_proba", "decision_function"]) {
+    const answers = await Promise.all(
+      [caged, native].map(async (model) => [
+        await model.predict({ dataframe_split: ROWS }, { method }),
+        await model.predictCsv(csv, { method }),
+      ]),
+    );
+    const [theirs, ours] = answers.map((one) => one.flatMap((a) => (a.predictions as number[][]).flat()));
+    expect(theirs).toHaveLength(9);
+    for (const [at, value] of (theirs ?? []).entries())
+      expect(Math.abs(value - (ours?.[at] ?? Number.NaN))).toBeLessThanOrEqual(1e-9 * Math.abs(value));
+    const wrong = { dataframe_split: { columns: ["a"], data: [[1]] } };
+    for (const model of [caged, native])
+      await expect(model.predict(wrong, { method })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  }
+});
+
 test("typed input comes back in kind, within 1e-9", async () => {
   const input = { data: Float64Array.from(VALUES), shape: [2, 4] };
   for (const method of ["predict", "predict_proba", "decision_function"]) {

@@ -277,19 +277,19 @@ export class SecureMLflowLoader implements AsyncDisposable {
   }
 
   async #open(model: Quarantined, mlmodel: Mlmodel, choice: EngineChoice): Promise<Engine> {
-    if (choice === "sandbox") return await this.#cage(model);
+    if (choice === "sandbox") return await this.#cage(model, mlmodel);
     try {
       return openNative(model, mlmodel);
     } catch (error) {
       if (choice === "native" || !isUnsupported(error)) throw error;
-      return await this.#cage(model);
+      return await this.#cage(model, mlmodel);
     }
   }
 
   /** Lazily: a loader that only reads data never touches the sandbox's code. */
-  async #cage(model: Quarantined): Promise<Engine> {
+  async #cage(model: Quarantined, mlmodel: Mlmodel): Promise<Engine> {
     const { openSandbox } = await import("./engines/sandbox.ts");
-    return await openSandbox(model, this.#options.sandbox ?? {});
+    return await openSandbox(model, mlmodel.signature, this.#options.sandbox ?? {});
   }
 }
 

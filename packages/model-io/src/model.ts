@@ -3,6 +3,7 @@ import type { ModelReport, Verdict } from "@modelkeep/findings";
 import type { Engine, Params, PredictInput, Steps } from "./engines/engine.ts";
 import { translated } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
+import { requireInput } from "./input/require-input.ts";
 import { isScoringDocument, type ScoringDocument } from "./input/scoring.ts";
 import type { Signature } from "@modelkeep/mlflow";
 import type { ModelSigner } from "./trust/step.ts";
@@ -88,7 +89,7 @@ export class SecureModel implements AsyncDisposable {
   async predict(input: ScoringDocument | Input, options: PredictOptions = {}): Promise<PredictResult> {
     const request: PredictInput = isScoringDocument(input)
       ? { kind: "document", document: input }
-      : { kind: "typed", input };
+      : { kind: "typed", input: required(input) };
     return await this.#predict(request, options);
   }
 
@@ -111,7 +112,9 @@ export class SecureModel implements AsyncDisposable {
    * @throws {ModelkeepError} as `predict`
    */
   async predictTyped(input: Input, options: PredictOptions = {}): Promise<Output> {
-    return await translated(async () => await this.#engine.output(input, options.params, options.method));
+    return await translated(
+      async () => await this.#engine.output(required(input), options.params, options.method),
+    );
   }
 
   /** Checking apart from evaluating, for the server; undefined in the sandbox. */
@@ -130,7 +133,7 @@ export class SecureModel implements AsyncDisposable {
    * @throws {ModelkeepError} as `predict`
    */
   async invoke(method: string, input: Input): Promise<Output> {
-    return await translated(async () => await this.#engine.invoke(method, input));
+    return await translated(async () => await this.#engine.invoke(method, required(input)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,4 +144,9 @@ export class SecureModel implements AsyncDisposable {
     const { params, method } = options;
     return await translated(async () => ({ predictions: await this.#engine.predict(input, params, method) }));
   }
+}
+
+function required(input: unknown): Input {
+  requireInput(input);
+  return input;
 }

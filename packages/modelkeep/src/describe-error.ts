@@ -12,9 +12,42 @@ export function describeError(error: unknown): string {
   if (code.startsWith("ERR_PARSE_ARGS")) {
     return oneLine(`modelkeep: ${firstSentence(error.message)}: see --help`);
   }
-  // Typed errors say themselves what to do.
-  if (error.name === "ModelkeepError") return oneLine(`modelkeep: ${error.message}`);
-  return oneLine(`modelkeep: ${error.message}: ${adviceFor(code)}`);
+  // Typed errors say themselves what to do; a server's words do not.
+  if (error.name === "ModelkeepError") return oneLine(`modelkeep: ${error.message}${adviceOn(error.cause)}`);
+  return oneLine(`modelkeep: ${ofSystem(error, code) ?? error.message}: ${adviceFor(code)}`);
+}
+
+const ADVICE: ReadonlyMap<number, string> = new Map([
+  [400, "check the name, version or alias"],
+  [401, "set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"],
+  [403, "ask for the permission, or use another key"],
+  [404, "check the name, and that your key may read it"],
+]);
+
+/** What to do about an answer of the tracking server. */
+function adviceOn(cause: unknown): string {
+  if (!(cause instanceof Error) || !("status" in cause) || typeof cause.status !== "number") return "";
+  const advice = ADVICE.get(cause.status);
+  return advice === undefined ? "" : `: ${advice}`;
+}
+
+const SYSTEM: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file or folder"],
+  ["EISDIR", "it is a folder"],
+  ["ENOTDIR", "a part of the path is no folder"],
+  ["EACCES", "permission denied"],
+  ["EPERM", "permission denied"],
+  ["ENOSPC", "the disk is full"],
+  ["ELOOP", "too many links"],
+]);
+
+/** Errors of the operating system without its jargon: `cannot read rows.json: there is no such file or folder`. */
+function ofSystem(error: Error, code: string): string | undefined {
+  const reason = SYSTEM.get(code);
+  if (reason === undefined) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
+  if (path !== undefined) return `cannot open ${path}: ${reason}`;
+  return code === "EISDIR" ? "cannot read a folder as a file" : undefined;
 }
 
 function firstSentence(message: string): string {
@@ -24,7 +57,13 @@ function firstSentence(message: string): string {
 function adviceFor(code: string): string {
   switch (code) {
     case "ENOENT":
+    case "ENOTDIR":
+    case "ELOOP":
       return "check the path";
+    case "EISDIR":
+      return "name a file";
+    case "ENOSPC":
+      return "free some space";
     case "EACCES":
     case "EPERM":
       return "check the permissions";

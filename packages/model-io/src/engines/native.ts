@@ -4,17 +4,13 @@ import { type Input, isMethod, type Method, type Output } from "@modelkeep/estim
 import { loadBoosterFile, loadModel, type NativeModel } from "@modelkeep/estimators/load";
 import { ModelkeepError } from "@modelkeep/findings";
 import { readModelGraph } from "@modelkeep/formats/model-graph";
-import type { Signature } from "@modelkeep/mlflow";
-import { parseCsv } from "../input/csv.ts";
-import { type Parsed, parseScoringDocument } from "../input/scoring.ts";
-import { parseTyped } from "../input/typed.ts";
 import type { Mlmodel } from "../mlmodel.ts";
 import { type Predictions, toPredictions } from "../output/predictions.ts";
 import type { Quarantined } from "../quarantine.ts";
-import { enforceInput, requireNativeSchema, textColumns } from "../schema/enforce.ts";
-import { enforceParams } from "../schema/params.ts";
+import { requireNativeSchema } from "../schema/enforce.ts";
 import type { Engine, Params, Prepared, PredictInput, Steps } from "./engine.ts";
 import { openVerified } from "./model-file.ts";
+import { enforcedInput } from "./request.ts";
 import { isRowwise } from "./rowwise.ts";
 import { refuseWholeNumbers } from "./whole-numbers.ts";
 
@@ -137,11 +133,8 @@ class NativeEngine implements Engine, Steps {
 
   prepare(input: PredictInput, params: Params | undefined, method: string | undefined): Prepared {
     const { signature, predictFn } = this.#mlmodel;
-    const request = parse(input, signature);
-    // scikit-learn's methods take no parameters; wrong ones are refused all the same, as pyfunc does.
-    enforceParams(params ?? request.params, signature.params);
+    const enforced = enforcedInput(input, params, signature);
     const name = this.#known(method ?? predictFn);
-    const enforced = enforceInput(request.input, signature.inputs);
     if (input.kind !== "typed" && signature.inputs === undefined)
       refuseWholeNumbers(this.#model.parts, enforced);
     return { method: name, input: enforced };
@@ -164,24 +157,6 @@ class NativeEngine implements Engine, Steps {
       `${this.className} has no ${method}: it has ${this.methods.join(", ")}`,
     );
   }
-}
-
-function parse(
-  input: PredictInput,
-  signature: Signature,
-): { readonly input: Parsed; readonly params: Params | undefined } {
-  switch (input.kind) {
-    case "document":
-      return parseScoringDocument(input.document);
-    case "csv":
-      return {
-        input: { kind: "table", table: parseCsv(input.text, textColumns(signature.inputs)) },
-        params: undefined,
-      };
-    case "typed":
-      break;
-  }
-  return { input: parseTyped(input.input), params: undefined };
 }
 
 /** Whether an error says "not natively": then `auto` may go on to the sandbox. */

@@ -1,6 +1,7 @@
 import { ModelkeepError } from "@modelkeep/findings";
 import { SandboxedModel, type SandboxLimits, type ScoringInput } from "@modelkeep/sandbox";
 import type { Input, Output } from "@modelkeep/estimators/data";
+import type { Signature } from "@modelkeep/mlflow";
 import { parsePythonJson } from "../input/python-json.ts";
 import { isRecord } from "../input/table.ts";
 import { type Predictions, toPredictions } from "../output/predictions.ts";
@@ -10,6 +11,7 @@ import { fromWire, toWire } from "./convert.ts";
 import type { Engine, Params, PredictInput } from "./engine.ts";
 import { choosePython, type EnvironmentOptions } from "./environment.ts";
 import { openVerified } from "./model-file.ts";
+import { enforcedInput } from "./request.ts";
 
 export interface SandboxOptions extends EnvironmentOptions {
   readonly limits?: Partial<SandboxLimits>;
@@ -21,7 +23,11 @@ export interface SandboxOptions extends EnvironmentOptions {
  * Loads an admitted model in a cage.
  * @throws {SandboxError} | {ModelkeepError}
  */
-export async function openSandbox(model: Quarantined, options: SandboxOptions): Promise<Engine> {
+export async function openSandbox(
+  model: Quarantined,
+  signature: Signature,
+  options: SandboxOptions,
+): Promise<Engine> {
   for (const file of model.files) openVerified(model, file.path).close();
   const loaded = await SandboxedModel.load({
     ...(await choosePython(model, options)),
@@ -29,7 +35,7 @@ export async function openSandbox(model: Quarantined, options: SandboxOptions): 
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
-  return new SandboxEngine(loaded);
+  return new SandboxEngine(loaded, signature);
 }
 
 class SandboxEngine implements Engine {
@@ -39,9 +45,11 @@ class SandboxEngine implements Engine {
   readonly className: string;
   readonly methods: readonly string[];
   readonly #model: SandboxedModel;
+  readonly #signature: Signature;
 
-  constructor(model: SandboxedModel) {
+  constructor(model: SandboxedModel, signature: Signature) {
     this.#model = model;
+    this.#signature = signature;
     this.className = model.className;
     this.methods = model.methods;
   }
@@ -51,14 +59,15 @@ class SandboxEngine implements Engine {
     params: Params | undefined,
     method: string | undefined,
   ): Promise<Predictions> {
-    if (method !== undefined && method !== "predict") return await this.#other(method, input);
+    if (method !== undefined && method !== "predict") return await this.#other(method, input, params);
     const output = await this.#model.predict(scoringInput(input), params);
     if (output.kind === "value") return toPredictions(fromWire(output.value));
     return predictionsOf(output.text);
   }
 
   async output(input: Input, params: Params | undefined, method: string | undefined): Promise<Output> {
-    if (method !== undefined && method !== "predict") return await this.invoke(method, input);
+    if (method !== undefined && method !== "predict")
+      return await this.invoke(method, enforcedInput({ kind: "typed", input }, params, this.#signature));
     const output = await this.#model.predict({ kind: "value", value: toWire(input) }, params);
     if (output.kind === "value") return fromWire(output.value);
     throw new ModelkeepError("SANDBOX_FAILED", "the sandboxed model answered typed input with a text");
@@ -73,13 +82,9 @@ class SandboxEngine implements Engine {
     await this.#model[Symbol.asyncDispose]();
   }
 
-  /** pyfunc knows `predict` only: another method gets the typed input as it is. */
-  async #other(method: string, input: PredictInput): Promise<Predictions> {
-    if (input.kind === "typed") return toPredictions(await this.invoke(method, input.input));
-    throw new ModelkeepError(
-      "UNSUPPORTED_METHOD",
-      `in the sandbox, scoring documents go to predict: call invoke(${JSON.stringify(method)}, …) with typed input`,
-    );
+  /** pyfunc knows `predict` only: for another method the signature is looked at here, and the model gets typed input. */
+  async #other(method: string, input: PredictInput, params: Params | undefined): Promise<Predictions> {
+    return toPredictions(await this.invoke(method, enforcedInput(input, params, this.#signature)));
   }
 
   #noMethod(method: string): ModelkeepError {
