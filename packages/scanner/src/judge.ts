@@ -4,6 +4,7 @@ import { Collector } from "./collector.ts";
 import type { JudgeContext } from "./graph/decide.ts";
 import { judgeGraph } from "./graph/judge-graph.ts";
 import { judgeMlmodel } from "./mlmodel/judge-mlmodel.ts";
+import type { ExternalData } from "./onnx/external.ts";
 import { judgeOnnx } from "./onnx/judge-onnx.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { rule as embeddedProgram } from "./rules/mk1103.ts";
@@ -25,25 +26,35 @@ export interface Judgement {
 
 const NO_MODULES: ReadonlySet<string> = new Set();
 
+export interface JudgeOptions {
+  readonly size?: number;
+  readonly localModules?: ReadonlySet<string>;
+  readonly external?: ExternalData;
+}
+
 /**
  * Judges what a reader learnt. Default deny: the verdict starts at `inert` and every fact that is not known to be
  * harmless worsens it.
  * @param size bytes of the file; when given, bytes that the analysis does not account for are findings
  * @param localModules top-level modules that the model's own code folder provides
+ * @param external what the files beside an ONNX model say; without, tensors that lie there are findings
  */
 export function judge(
   analysis: Analysis,
   policy: Policy = DEFAULT_POLICY,
-  { size, localModules = NO_MODULES }: { size?: number; localModules?: ReadonlySet<string> } = {},
+  { size, localModules = NO_MODULES, external }: JudgeOptions = {},
 ): Judgement {
   const into = new Collector();
   const context: JudgeContext = { policy, localModules };
-  for (const fact of analysis.facts) judgeFact(fact, context, into);
+  for (const fact of analysis.facts) {
+    if (fact.kind === "onnx") judgeOnnx(fact, into, external);
+    else judgeFact(fact, context, into);
+  }
   judgeCoverage(analysis, size, into);
   return { verdict: into.verdict, findings: into.findings };
 }
 
-function judgeFact(fact: Fact, context: JudgeContext, into: Collector): void {
+function judgeFact(fact: Exclude<Fact, { kind: "onnx" }>, context: JudgeContext, into: Collector): void {
   switch (fact.kind) {
     case "graph":
       judgeGraph(fact, context, into);
@@ -56,9 +67,6 @@ function judgeFact(fact: Fact, context: JudgeContext, into: Collector): void {
       return;
     case "mlmodel":
       judgeMlmodel(fact, into);
-      return;
-    case "onnx":
-      judgeOnnx(fact, into);
       return;
     case "reference":
       into.add(externalReference, fact.message, fact.at, { evidence: fact.target });

@@ -5,7 +5,7 @@ import { type FileReport, ModelkeepError, type ModelReport } from "@modelkeep/fi
 import { scanModelFolder } from "./model/model-folder.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { rule as scanFailed } from "./rules/mk1311.ts";
-import type { ScanFileOptions } from "./scan/scan-file.ts";
+import type { MemberReport, ScanFileOptions } from "./scan/scan-file.ts";
 import { unreadReport } from "./scan/scan-file.ts";
 import { Pool, type PoolOptions, WorkerLost } from "./service/pool.ts";
 import { fromAnswer } from "./service/protocol.ts";
@@ -43,10 +43,11 @@ export class ScanService implements AsyncDisposable {
    */
   async scanFile(
     path: string,
-    options: Pick<ScanFileOptions, "name" | "localModules" | "followSymlinks"> = {},
-  ): Promise<FileReport> {
-    const { name = path, localModules = new Set<string>(), followSymlinks = false } = options;
-    const request = { path, name, policy: this.policy, localModules, followSymlinks };
+    options: Pick<ScanFileOptions, "name" | "localModules" | "followSymlinks" | "siblings"> = {},
+  ): Promise<MemberReport> {
+    const { name = path, localModules = new Set<string>() } = options;
+    const { followSymlinks = false, siblings = false } = options;
+    const request = { path, name, policy: this.policy, localModules, followSymlinks, siblings };
     try {
       return fromAnswer(await this.#pool.run(request));
     } catch (error) {

@@ -4,8 +4,9 @@ import type { MlmodelFacts } from "@modelkeep/formats";
 import { Collector } from "../collector.ts";
 import { DEFAULT_POLICY, isAdmitted, type Policy } from "../policy.ts";
 import { rule as notAFile } from "../rules/mk1312.ts";
-import { type ScanFileOptions, scanPath, unreadReport } from "../scan/scan-file.ts";
+import { type MemberReport, type ScanFileOptions, scanPath, unreadReport } from "../scan/scan-file.ts";
 import { type Entry, MLMODEL, walk, type WalkLimits } from "../scan/walk.ts";
+import { withExternalData } from "./external-data.ts";
 import { judgeFolder } from "./judge-folder.ts";
 import { localModulesOf } from "./local-modules.ts";
 import { readMlmodel } from "./mlmodel-facts.ts";
@@ -14,7 +15,7 @@ import { readMlmodel } from "./mlmodel-facts.ts";
 export interface ScanModelOptions {
   readonly policy?: Policy;
   /** Scans one member; replaced by a pool of workers in a service. */
-  readonly scanMember?: (path: string, options: ScanFileOptions) => FileReport | Promise<FileReport>;
+  readonly scanMember?: (path: string, options: ScanFileOptions) => MemberReport | Promise<MemberReport>;
   /** The path to report for the folder and, before each member's own, for its files (default: the folder's path). */
   readonly name?: string;
   readonly limits?: WalkLimits;
@@ -29,7 +30,8 @@ export async function scanModelFolder(folder: string, options: ScanModelOptions 
   const { entries } = walk(folder, options.limits);
   const facts = readMlmodel(join(folder, MLMODEL));
   const localModules = facts === undefined ? new Set<string>() : localModulesOf(facts, entries);
-  const files = await scanEntries(entries, folder, localModules, options);
+  const members = await scanEntries(entries, folder, localModules, options);
+  const files = withExternalData(entries, members, policy);
   return assemble(options.name ?? folder, facts, entries, files, policy);
 }
 
@@ -38,14 +40,15 @@ async function scanEntries(
   folder: string,
   localModules: ReadonlySet<string>,
   options: ScanModelOptions,
-): Promise<FileReport[]> {
+): Promise<MemberReport[]> {
   const policy = options.policy ?? DEFAULT_POLICY;
   const scanMember = options.scanMember ?? scanPath;
   const shown = options.name ?? folder;
   return await Promise.all(
     entries.map(async (entry) => {
       const name = shown === "" ? entry.relative : join(shown, entry.relative);
-      if (entry.kind === "file") return await scanMember(entry.path, { policy, name, localModules });
+      if (entry.kind === "file")
+        return await scanMember(entry.path, { policy, name, localModules, siblings: true });
       return unreadReport(name, entry.kind, notAFile, `${entry.relative} is a ${WHAT[entry.kind]}`, policy);
     }),
   );

@@ -35,6 +35,7 @@ export function expectedFormats(facts: MlmodelFacts): Expectation[] {
 }
 
 function pyfunc(flavor: Flavor, flavors: MlmodelFacts["flavors"]): Expectation | undefined {
+  if (flavor["loader_module"] === "mlflow.onnx") return expectation(flavor["data"], "onnxruntime", ONNX);
   if (flavor["loader_module"] !== "mlflow.sklearn") return undefined;
   // Without a sklearn flavor MLflow assumes pickle.
   const sklearn = Object.hasOwn(flavors, "sklearn") ? flavors["sklearn"] : undefined;

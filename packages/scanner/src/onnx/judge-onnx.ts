@@ -8,6 +8,7 @@ import {
 } from "../allowlist/onnx/operators.ts";
 import type { Collector } from "../collector.ts";
 import { pathFault } from "../mlmodel/paths.ts";
+import type { ExternalData } from "./external.ts";
 import { rule as customOperator } from "../rules/mk1104.ts";
 import { rule as externalData } from "../rules/mk1105.ts";
 import { rule as externalOutside } from "../rules/mk1106.ts";
@@ -27,8 +28,11 @@ const OPERATORS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 /** onnxruntime takes a location that begins so for an address in its own memory. */
 const MEMORY_ADDRESS = "*/_ORT_MEM_ADDR_/*";
 
-/** Judges an ONNX model by the operators that it uses and where its tensors lie. */
-export function judgeOnnx({ model, at }: OnnxFact, into: Collector): void {
+/**
+ * Judges an ONNX model by the operators that it uses and where its tensors lie.
+ * @param external what the files beside it say; without, a tensor that lies in one is not explained
+ */
+export function judgeOnnx({ model, at }: OnnxFact, into: Collector, external?: ExternalData): void {
   judgeVersions(model, at, into);
   judgeFunctions(model, at, into);
   const own = new Set(model.functions.map(keyOf));
@@ -42,7 +46,8 @@ export function judgeOnnx({ model, at }: OnnxFact, into: Collector): void {
       { evidence: name },
     );
   }
-  for (const { location, offset } of model.external) judgeLocation(location, { ...at, offset }, into);
+  for (const { location, offset } of model.external)
+    judgeLocation(location, { ...at, offset }, into, external);
 }
 
 /** What a version means that ONNX has not defined is what somebody's library takes it for. */
@@ -70,15 +75,34 @@ function isKnown({ domain, name, overload }: Operator): boolean {
   return overload === "" && (OPERATORS.get(domain)?.has(name) ?? false);
 }
 
-function judgeLocation(location: string | undefined, at: OnnxFact["at"], into: Collector): void {
+function judgeLocation(
+  location: string | undefined,
+  at: OnnxFact["at"],
+  into: Collector,
+  external: ExternalData | undefined,
+): void {
   if (location === undefined) {
     into.add(externalData, "a tensor lies in another file and does not say in which", at);
     return;
   }
-  const fault = location.startsWith(MEMORY_ADDRESS) ? "is an address in memory" : pathFault(location);
   const evidence = { evidence: location };
-  if (fault === undefined) into.add(externalData, `a tensor lies in ${location}`, at, evidence);
-  else into.add(externalOutside, `a tensor's location ${fault}: ${location}`, at, evidence);
+  const outside = location.startsWith(MEMORY_ADDRESS) ? "is an address in memory" : pathFault(location);
+  if (outside !== undefined) {
+    into.add(externalOutside, `a tensor's location ${outside}: ${location}`, at, evidence);
+    return;
+  }
+  if (external === undefined)
+    into.add(
+      externalData,
+      `a tensor lies in ${location}, which is judged with its folder only`,
+      at,
+      evidence,
+    );
+  else {
+    const fault = external.faults.get(location);
+    if (fault !== undefined)
+      into.add(externalData, `a tensor lies in ${location}, which ${fault}`, at, evidence);
+  }
 }
 
 function nameOf({ domain, name }: Operator): string {

@@ -34,7 +34,14 @@ afterEach(() => {
 });
 
 function request(name: string): Request {
-  return { path: name, name, policy: DEFAULT_POLICY, localModules: new Set(), followSymlinks: false };
+  return {
+    path: name,
+    name,
+    policy: DEFAULT_POLICY,
+    localModules: new Set(),
+    followSymlinks: false,
+    siblings: false,
+  };
 }
 
 function poolOf(workers: number, wallMilliseconds = 60_000): Pool {

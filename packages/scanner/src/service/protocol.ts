@@ -1,5 +1,6 @@
-import { type ErrorCode, type FileReport, ModelkeepError } from "@modelkeep/findings";
+import { type ErrorCode, ModelkeepError } from "@modelkeep/findings";
 import type { Policy } from "../policy.ts";
+import type { MemberReport } from "../scan/scan-file.ts";
 
 /** What the service asks of a worker: scan one file. */
 export interface Request {
@@ -8,11 +9,12 @@ export interface Request {
   readonly policy: Policy;
   readonly localModules: ReadonlySet<string>;
   readonly followSymlinks: boolean;
+  readonly siblings: boolean;
 }
 
 /** What a worker answers: a report, or why the file could not be read. */
 export type Answer =
-  | { readonly report: FileReport }
+  | { readonly report: MemberReport }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** An error in the form that crosses between threads. */
@@ -22,7 +24,7 @@ export function toAnswer(error: unknown): Answer {
   return { error: { code: "UNAVAILABLE", message } };
 }
 
-export function fromAnswer(answer: Answer): FileReport {
+export function fromAnswer(answer: Answer): MemberReport {
   if ("report" in answer) return answer.report;
   throw new ModelkeepError(answer.error.code, answer.error.message);
 }
