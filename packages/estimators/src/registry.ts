@@ -29,20 +29,27 @@ import { entry as gradientBoosting } from "./sklearn/gradient-boosting.ts";
 import { entry as hashing } from "./sklearn/hashing.ts";
 import { entry as histGradientBoosting } from "./sklearn/hist-gradient-boosting.ts";
 import { entry as isolationForest } from "./sklearn/isolation-forest.ts";
+import { entry as isomap } from "./sklearn/isomap.ts";
 import { entry as isotonic } from "./sklearn/isotonic.ts";
 import { entry as iterativeImputer } from "./sklearn/iterative-imputer.ts";
 import { entry as kBinsDiscretizer } from "./sklearn/k-bins-discretizer.ts";
 import { entry as kMeans } from "./sklearn/k-means.ts";
 import { entry as kNeighbors } from "./sklearn/k-neighbors.ts";
 import { entry as kernelApproximation } from "./sklearn/kernel-approximation.ts";
+import { entry as kernelCenterer } from "./sklearn/kernel-centerer.ts";
+import { entry as kernelDensity } from "./sklearn/kernel-density.ts";
 import { entry as kernelPca } from "./sklearn/kernel-pca.ts";
 import { entry as kernelRidge } from "./sklearn/kernel-ridge.ts";
+import { entry as knnImputer } from "./sklearn/knn-imputer.ts";
 import { entry as labelEncoders } from "./sklearn/label-encoders.ts";
+import { entry as labelPropagation } from "./sklearn/label-propagation.ts";
 import { entry as latentDirichlet } from "./sklearn/latent-dirichlet.ts";
 import { entry as lightgbmWrappers } from "./sklearn/lightgbm-wrappers.ts";
 import { entry as linearClassifiers } from "./sklearn/linear-classifiers.ts";
 import { entry as linearOutliers } from "./sklearn/linear-outliers.ts";
 import { entry as linearRegressors } from "./sklearn/linear-regressors.ts";
+import { entry as localOutlierFactor } from "./sklearn/local-outlier-factor.ts";
+import { entry as locallyLinearEmbedding } from "./sklearn/locally-linear-embedding.ts";
 import { entry as missingIndicator } from "./sklearn/missing-indicator.ts";
 import { entry as mixtures } from "./sklearn/mixtures.ts";
 import { entry as multiOutput } from "./sklearn/multi-output.ts";
@@ -114,20 +121,27 @@ const ENTRIES: readonly Entry[] = [
   hashing,
   histGradientBoosting,
   isolationForest,
+  isomap,
   isotonic,
   iterativeImputer,
   kBinsDiscretizer,
   kMeans,
   kNeighbors,
   kernelApproximation,
+  kernelCenterer,
+  kernelDensity,
   kernelPca,
   kernelRidge,
+  knnImputer,
   labelEncoders,
+  labelPropagation,
   latentDirichlet,
   lightgbmWrappers,
   linearClassifiers,
   linearOutliers,
   linearRegressors,
+  localOutlierFactor,
+  locallyLinearEmbedding,
   missingIndicator,
   mixtures,
   multiOutput,

@@ -156,3 +156,14 @@ function boxBound(tree: SpaceTree, node: number, point: Float64Array, metric: Me
   }
   return total;
 }
+
+/** The least distance of a point to what a node may hold. */
+export function leastDistance(tree: SpaceTree, node: number, point: Float64Array, metric: Metric): number {
+  if (tree.ball) return metric.distance(ballBound(tree, node, point, metric));
+  const cols = point.length;
+  const nearest = point.map((v, i) => {
+    const [low, high] = [tree.bounds[node * cols + i]!, tree.bounds[(tree.nodes + node) * cols + i]!];
+    return Math.min(Math.max(v, low), high);
+  });
+  return metric.distance(metric.reduced(point, 0, nearest, 0, cols));
+}

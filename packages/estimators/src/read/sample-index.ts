@@ -1,4 +1,5 @@
-import { badInput } from "../error.ts";
+import type { Value } from "@modelkeep/formats/value";
+import { badInput, malformed } from "../error.ts";
 import type { Features } from "../core/check.ts";
 import { featuresOf } from "../core/evaluator.ts";
 import type { Matrix, Nd } from "../core/matrix.ts";
@@ -7,7 +8,7 @@ import { finder, type Found, type SampleIndex, within } from "../neighbors/index
 import { type Metric, mahalanobis, minkowski, plainMetric, standardized } from "../neighbors/metric.ts";
 import { readSpaceTree, treeState } from "../neighbors/tree.ts";
 import { readNumbers, readScalar } from "./array.ts";
-import { readPoints } from "./points.ts";
+import { type Points, readPoints } from "./points.ts";
 import { asInstance, qualified, type State } from "./state.ts";
 
 /** Fitted samples, as every estimator of `sklearn.neighbors` keeps them. */
@@ -16,6 +17,8 @@ export interface Neighborhood {
   readonly features: Features;
   /** The `k` nearest of each row. */
   readonly nearest: (x: Matrix, k: number) => Found[];
+  /** The same of rows that were checked before. */
+  readonly nearestPoints: (points: Points, k: number) => Found[];
   /** All within a radius of each row, by index. */
   readonly around: (x: Matrix, radius: number) => Found[];
 }
@@ -34,7 +37,7 @@ export function readNeighborhood(state: State): Neighborhood {
       "effective_metric_params_",
       `is for ${metric.cols ?? 0} columns, the samples have ${samples.cols}`,
     );
-  if (!brute) checkTreeMetric(state, metric);
+  if (!brute) checkTreeMetric(state.value("_tree"), metric, state.where("_tree"));
   const index: SampleIndex = {
     samples,
     metric,
@@ -44,26 +47,30 @@ export function readNeighborhood(state: State): Neighborhood {
     tree: brute ? undefined : readSpaceTree(state.value("_tree"), samples, state.where("_tree")),
   };
   const features = { ...featuresOf(state), count: samples.cols };
-  const read = (x: Matrix): ReturnType<typeof pointsInput> => {
-    const points = pointsInput(x, features, brute && SPARSE.has(metric.name) ? { sparse: true } : {});
+  const sparse = brute && SPARSE.has(metric.name);
+  const accepted = (points: Points): Points => {
+    if (points.sparse && !sparse)
+      throw badInput(`Sparse data was passed to ${state.shortName}, but dense data is required`);
     if (brute && points.dtype === "float32" && samples.dtype === "float32")
       throw badInput(
         `${state.shortName} that was fitted on float32 is not evaluated natively on float32: pass float64`,
       );
     return points;
   };
+  const read = (x: Matrix): Points => accepted(pointsInput(x, features, sparse ? { sparse } : {}));
+  const nearestPoints = (points: Points, k: number): Found[] => {
+    if (k > samples.rows)
+      throw badInput(
+        `Expected n_neighbors <= n_samples_fit, but n_neighbors = ${k}, n_samples_fit = ${samples.rows}`,
+      );
+    const find = finder(index, points);
+    return Array.from({ length: points.rows }, (_, row) => find(row, k));
+  };
   return {
     index,
     features,
-    nearest: (x, k) => {
-      const points = read(x);
-      if (k > samples.rows)
-        throw badInput(
-          `Expected n_neighbors <= n_samples_fit, but n_neighbors = ${k}, n_samples_fit = ${samples.rows}`,
-        );
-      const find = finder(index, points);
-      return Array.from({ length: points.rows }, (_, row) => find(row, k));
-    },
+    nearest: (x, k) => nearestPoints(read(x), k),
+    nearestPoints: (points, k) => nearestPoints(accepted(points), k),
     around: (x, radius) => {
       const points = read(x);
       const find = within(index, points, radius);
@@ -110,9 +117,9 @@ function readMetric(state: State): Metric {
 }
 
 /** A tree searches with a distance of its own, which must be the estimator's. */
-function checkTreeMetric(state: State, metric: Metric): void {
-  const { items } = treeState(state.value("_tree"), state.where("_tree"));
-  const own = items[11] === undefined ? undefined : asInstance(items[11], state.where("_tree"));
+export function checkTreeMetric(tree: Value, metric: Metric, where: string): void {
+  const { items } = treeState(tree, where);
+  const own = items[11] === undefined ? undefined : asInstance(items[11], where);
   const [cls] = own?.args ?? [];
   const name = cls?.kind === "global" ? qualified(cls) : (own?.className ?? "");
   const wanted = metric.name === "l2" ? "euclidean" : metric.name;
@@ -120,7 +127,7 @@ function checkTreeMetric(state: State, metric: Metric): void {
     "kind"
   ];
   if (found?.toLowerCase() !== wanted)
-    throw state.malformed("_tree", `searches by ${name.slice(0, 80)}, not by ${metric.name}`);
+    throw malformed(`${where} searches by ${name.slice(0, 80)}, not by ${metric.name}`);
 }
 
 /** Distances and indices of each row's neighbours as two arrays: what `kneighbors` answers. */
