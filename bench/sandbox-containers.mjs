@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { podman, SandboxedModel } from "@modelkeep/sandbox";
+import { SandboxedModel } from "@modelkeep/sandbox";
 
 const python = process.env.MODELKEEP_TEST_PYTHON;
 if (!python) throw new Error("set MODELKEEP_TEST_PYTHON to a Python that has MLflow");
@@ -16,7 +16,7 @@ if (spawnSync("podman", ["--version"]).error) {
 }
 const ROOT = join(import.meta.dirname, "..");
 const runtime = process.env.MODELKEEP_OCI_RUNTIME;
-const driver = podman(runtime ? { runtime } : {});
+const driver = { driver: process.env.MODELKEEP_SANDBOX_DRIVER || "podman", ...(runtime ? { runtime } : {}) };
 const folder = mkdtempSync(join(tmpdir(), "containers-"));
 const load = async (modelFolder) => await SandboxedModel.load({ python, modelFolder, driver });
 

@@ -181,7 +181,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
     const mlmodel = openMlmodel(model);
     const choice = chosenEngine(report, options.engine ?? this.#options.engine ?? "auto");
     const engine = held.use(await this.#open(model, mlmodel, choice));
-    access.saw({ engine: engine.name });
+    access.saw({ engine: engine.name, ...(engine.cage === undefined ? {} : { cage: engine.cage }) });
     this.#trust.remember(verified, uri);
     if (fallback === undefined && this.#fallbackOf(options) === "last-verified")
       await this.#cache?.keepVerified(this.#server(), model.folder, {

@@ -1,5 +1,6 @@
 import type { Input, Output } from "@modelkeep/estimators/data";
 import type { ModelReport, Verdict } from "@modelkeep/findings";
+import type { CageInfo } from "@modelkeep/sandbox";
 import type { Engine, Params, PredictInput, Steps } from "./engines/engine.ts";
 import { translated } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
@@ -69,6 +70,16 @@ export class SecureModel implements AsyncDisposable {
 
   get engine(): "native" | "sandbox" {
     return this.#engine.name;
+  }
+
+  /** What shuts the model in, and what holds its memory; undefined for the native engine. */
+  get sandbox(): CageInfo | undefined {
+    return this.#engine.cage;
+  }
+
+  /** How many of its workers died or were killed and replaced; 0 for the native engine. */
+  get replacedWorkers(): number {
+    return this.#engine.replaced ?? 0;
   }
 
   /** Methods that `invoke` takes. */

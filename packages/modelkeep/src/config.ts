@@ -63,6 +63,10 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
   [
     "sandbox",
     new Map<string, Kind>([
+      ["driver", "string"],
+      ["runtime", "string"],
+      ["image", "string"],
+      ["rootfs", "string"],
       ["env_manager", "string"],
       ["osv", "string"],
       ["fail_on", "string"],

@@ -93,6 +93,10 @@ def give_up_rights(filter_bytes):
         if prctl(PR_CAPBSET_READ, capability) == 1:
             check(prctl(PR_CAPBSET_DROP, capability), "bounding set")
     check(LIBC.capset(ctypes.byref(Header(CAPABILITY_VERSION, 0)), (Capabilities * 2)()), "capset")
+    take_filter(filter_bytes)
+
+
+def take_filter(filter_bytes):
     check(prctl(PR_SET_DUMPABLE, 0), "dumpable")
     check(prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
     program = ctypes.create_string_buffer(filter_bytes, len(filter_bytes))
@@ -108,26 +112,36 @@ def refuses(work):
     return False
 
 
-def verify():
-    """What must hold, asked of the kernel. A cage with a hole is worse than none."""
+def common_faults():
+    """What must hold in any cage, asked of the kernel: name -> whether it does not."""
     held = (Capabilities * 2)()
     check(LIBC.capget(ctypes.byref(Header(CAPABILITY_VERSION, 0)), held), "capget")
-    faults = {
+    return {
         "capabilities": any(one.effective or one.permitted or one.inheritable for one in held),
         "bounding set": any(prctl(PR_CAPBSET_READ, capability) == 1 for capability in range(64)),
         "no_new_privs": prctl(PR_GET_NO_NEW_PRIVS) != 1,
         "seccomp": prctl(PR_GET_SECCOMP) != SECCOMP_MODE_FILTER,
         "process id": os.getpid() != 1,
-        "models of others": os.listdir(SLOTS) + os.listdir(WAYS) != [],
-        "proc": os.path.exists("/proc"),
         "socket": not refuses(lambda: socket.socket(socket.AF_UNIX)),
         "fork": not refuses(os.fork),
         "model folder": not refuses(lambda: os.close(os.open(MODEL + "/.w", os.O_CREAT | os.O_WRONLY))),
         "root folder": not refuses(lambda: os.close(os.open("/.w", os.O_CREAT | os.O_WRONLY))),
     }
+
+
+def require_none(faults):
+    """A cage with a hole is worse than none."""
     open_faults = [name for name, wrong in faults.items() if wrong]
     if open_faults:
         raise OSError(0, "the cage is not shut: " + ", ".join(open_faults))
+
+
+def verify():
+    require_none({
+        **common_faults(),
+        "models of others": os.listdir(SLOTS) + os.listdir(WAYS) != [],
+        "proc": os.path.exists("/proc"),
+    })
 
 
 def close_all_but(frames):

@@ -20,7 +20,9 @@ METHODS = (
 )
 
 
-def set_limits(limits):
+def set_limits(limits, processes=True):
+    """`processes`: false where the count would be shared with all of this user's processes; something else limits them."""
+
     def fix(which, value):
         # Never above what holds already: only root could.
         hard = resource.getrlimit(which)[1]
@@ -32,10 +34,16 @@ def set_limits(limits):
     fix(resource.RLIMIT_CPU, limits["cpuSeconds"])
     fix(resource.RLIMIT_FSIZE, limits["fileBytes"])
     fix(resource.RLIMIT_NOFILE, limits["openFiles"])
-    fix(resource.RLIMIT_NPROC, limits["threads"])
+    if processes:
+        fix(resource.RLIMIT_NPROC, limits["threads"])
     fix(resource.RLIMIT_MEMLOCK, 1 << 16)
-    fix(resource.RLIMIT_MSGQUEUE, 0)
-    fix(resource.RLIMIT_SIGPENDING, 1024)
+    for which, value in ((resource.RLIMIT_MSGQUEUE, 0), (resource.RLIMIT_SIGPENDING, 1024)):
+        try:
+            fix(which, value)
+        except ValueError:
+            # gVisor has neither limit, nor what it would limit.
+            if processes:
+                raise
 
 
 def reseed():

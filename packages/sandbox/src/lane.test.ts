@@ -48,6 +48,7 @@ function driver(...replies: Reply[]): CageDriver & { readonly cages: FakeCage[] 
   const cages: FakeCage[] = [];
   return {
     cages,
+    info: { driver: "bubblewrap", memory: "watch" },
     cage: async () => {
       const cage = new FakeCage(replies[Math.min(cages.length, replies.length - 1)] ?? honest);
       cages.push(cage);

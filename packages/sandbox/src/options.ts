@@ -1,3 +1,4 @@
+import type { DriverChoice } from "./driver-choice.ts";
 import type { CageDriver } from "./driver.ts";
 import type { SandboxLimits } from "./limits.ts";
 
@@ -13,8 +14,8 @@ export interface SandboxedModelOptions {
   readonly workers?: number;
   /** Default `bwrap`, found on PATH. */
   readonly bubblewrap?: string;
-  /** What shuts workers in; default bubblewrap. */
-  readonly driver?: CageDriverFactory;
+  /** What shuts workers in, by name or ready made; default bubblewrap. */
+  readonly driver?: DriverChoice | CageDriverFactory;
 }
 
 /** Makes ready what cages for this model need. @throws {SandboxError} `unavailable` */

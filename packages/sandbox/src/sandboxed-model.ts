@@ -1,5 +1,5 @@
-import { openBubblewrap } from "./bubblewrap/driver.ts";
-import type { CageDriver } from "./driver.ts";
+import type { CageDriver, CageInfo } from "./driver.ts";
+import { driverFor } from "./driver-choice.ts";
 import { SandboxError } from "./error.ts";
 import { Lane, type Loaded } from "./lane.ts";
 import { DEFAULT_SANDBOX_LIMITS } from "./limits.ts";
@@ -45,7 +45,8 @@ export class SandboxedModel implements AsyncDisposable {
   static async load(options: SandboxedModelOptions): Promise<SandboxedModel> {
     const limits = { ...DEFAULT_SANDBOX_LIMITS, ...options.limits };
     const count = laneCount(options.workers);
-    const driver = await (options.driver ?? openBubblewrap)(options, limits);
+    const { driver: choice = {} } = options;
+    const driver = await (typeof choice === "function" ? choice : driverFor(choice))(options, limits);
     try {
       const lanes = Array.from({ length: count }, () => new Lane(driver, limits));
       const loaded = await lanes[0]?.loaded();
@@ -56,6 +57,11 @@ export class SandboxedModel implements AsyncDisposable {
       await driver[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** What shuts its workers in. */
+  get cage(): CageInfo {
+    return this.#driver.info;
   }
 
   /** How many workers were lost and replaced so far. */

@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { type AuditEvent, MAX_FILES_TEXT } from "@modelkeep/audit-log/record";
 import { type ErrorCode, ModelkeepError, type Verdict } from "@modelkeep/findings";
 import type { FetchedFile } from "@modelkeep/mlflow";
+import type { CageInfo } from "@modelkeep/sandbox";
 import { manifestText } from "../quarantine.ts";
 
 /** One attempt to load a model, and what became of it. */
@@ -24,6 +25,8 @@ export interface AccessEvent {
   readonly files?: readonly FetchedFile[];
   readonly verdict?: Verdict;
   readonly engine?: "native" | "sandbox";
+  /** What shuts the model in, where the engine is the sandbox. */
+  readonly cage?: CageInfo;
   readonly signer?: string;
   /** Set when an older version was loaded: why the one that the URI names was not. */
   readonly fallback?: string;
@@ -89,10 +92,17 @@ export function auditEvent(event: AccessEvent, principal = userName()): AuditEve
     ...(digest === undefined ? {} : { sha256: digest }),
     ...(version === undefined ? {} : { version }),
     ...(verdict === undefined ? {} : { verdict }),
-    ...(engine === undefined ? {} : { engine }),
+    ...(engine === undefined ? {} : { engine: engineText(engine, event.cage) }),
     ...(signer === undefined ? {} : { signer }),
     ...(text === "" || text.length > MAX_FILES_TEXT ? {} : { files: text }),
   };
+}
+
+/** `native`, `sandbox`, `sandbox (docker, runsc; memory: engine)`. */
+function engineText(engine: string, cage: CageInfo | undefined): string {
+  if (cage === undefined) return engine;
+  const { driver, runtime, memory } = cage;
+  return `${engine} (${runtime === undefined ? driver : `${driver}, ${runtime}`}; memory: ${memory})`;
 }
 
 function userName(): string {

@@ -1,4 +1,5 @@
 import type { Input, Output } from "@modelkeep/estimators/data";
+import type { CageInfo } from "@modelkeep/sandbox";
 import type { ScoringDocument } from "../input/scoring.ts";
 import type { Predictions } from "../output/predictions.ts";
 
@@ -33,6 +34,10 @@ export interface Engine extends AsyncDisposable {
   readonly name: "native" | "sandbox";
   readonly className: string;
   readonly methods: readonly string[];
+  /** What shuts it in; undefined for the native engine. */
+  readonly cage?: CageInfo;
+  /** How many workers were lost and replaced so far. */
+  readonly replaced?: number;
   /** Through the model's signature, as `mlflow.pyfunc`. @param method the method that answers, default the model's own */
   predict(input: PredictInput, params: Params | undefined, method: string | undefined): Promise<Predictions>;
   /** As `predict` for typed input, with the answer's shape and dtype. */

@@ -1,5 +1,12 @@
 import { ModelkeepError } from "@modelkeep/findings";
-import { SandboxedModel, type SandboxLimits, type ScoringInput } from "@modelkeep/sandbox";
+import {
+  type CageInfo,
+  type DriverChoice,
+  SandboxedModel,
+  SandboxError,
+  type SandboxLimits,
+  type ScoringInput,
+} from "@modelkeep/sandbox";
 import type { Input, Output } from "@modelkeep/estimators/data";
 import type { Signature } from "@modelkeep/mlflow";
 import { parsePythonJson } from "../input/python-json.ts";
@@ -9,11 +16,12 @@ import { stringifyPythonJson } from "../output/python-json.ts";
 import type { Quarantined } from "../quarantine.ts";
 import { fromWire, toWire } from "./convert.ts";
 import type { Engine, Params, PredictInput } from "./engine.ts";
-import { choosePython, type EnvironmentOptions } from "./environment.ts";
+import { choosePython, type ChosenPython, type EnvironmentOptions } from "./environment.ts";
 import { openVerified } from "./model-file.ts";
 import { enforcedInput } from "./request.ts";
 
-export interface SandboxOptions extends EnvironmentOptions {
+/** What cages are made by (`driver`, `runtime`, `image`, `rootfs`), with which Python, and what a worker may use. */
+export interface SandboxOptions extends EnvironmentOptions, DriverChoice {
   readonly limits?: Partial<SandboxLimits>;
   /** How many processes answer for one model; default 1. */
   readonly workers?: number;
@@ -30,12 +38,28 @@ export async function openSandbox(
 ): Promise<Engine> {
   for (const file of model.files) openVerified(model, file.path).close();
   const loaded = await SandboxedModel.load({
-    ...(await choosePython(model, options)),
+    ...(await pythonFor(model, options)),
+    driver: driverOf(options),
     modelFolder: model.folder,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
   return new SandboxEngine(loaded, signature);
+}
+
+/** An image brings its own. */
+async function pythonFor(model: Quarantined, options: SandboxOptions): Promise<ChosenPython> {
+  if (options.image === undefined && options.rootfs === undefined) return await choosePython(model, options);
+  if ((options.environment ?? "managed") === "managed") return { python: "python3", trusted: true };
+  throw new SandboxError(
+    "unavailable",
+    "sandbox.image and sandbox.rootfs bring their own Python: leave them out, or leave env_manager at managed",
+  );
+}
+
+function driverOf({ driver, runtime, image, rootfs, program }: SandboxOptions): DriverChoice {
+  const choice = { driver, runtime, image, rootfs, program };
+  return Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));
 }
 
 class SandboxEngine implements Engine {
@@ -52,6 +76,14 @@ class SandboxEngine implements Engine {
     this.#signature = signature;
     this.className = model.className;
     this.methods = model.methods;
+  }
+
+  get cage(): CageInfo {
+    return this.#model.cage;
+  }
+
+  get replaced(): number {
+    return this.#model.replaced;
   }
 
   async predict(

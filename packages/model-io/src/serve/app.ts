@@ -286,6 +286,18 @@ function notesOf({ name, behind, unresolved }: Slot): string[] {
 
 function describe(slot: Slot): object {
   const { name, uri, behind, unresolved } = slot;
-  const { version, digest, engine, className, verdict, methods } = slot.current.model;
-  return { name, uri, version, digest, engine, class: className, verdict, methods, behind, unresolved };
+  const { version, digest, engine, sandbox, className, verdict, methods } = slot.current.model;
+  return {
+    name,
+    uri,
+    version,
+    digest,
+    engine,
+    sandbox,
+    class: className,
+    verdict,
+    methods,
+    behind,
+    unresolved,
+  };
 }

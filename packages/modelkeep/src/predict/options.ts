@@ -28,6 +28,7 @@ export async function loaderOptions(flags: {
   readonly fallback?: string | undefined;
   readonly auditLog?: string | undefined;
   readonly envManager?: string | undefined;
+  readonly sandboxDriver?: string | undefined;
 }): Promise<LoaderOptions> {
   const config = await readConfig();
   const { env } = process;
@@ -43,7 +44,7 @@ export async function loaderOptions(flags: {
     ...(engine === undefined ? {} : { engine }),
     ...(policy === undefined ? {} : { policy }),
     ...(trackingUri === undefined ? {} : { trackingUri }),
-    sandbox: sandboxOptions(flags.envManager, config, python),
+    sandbox: sandboxOptions(flags, config, python),
     ...(fallback === undefined ? {} : { fallback }),
     ...(auditLog === undefined ? {} : { auditLog }),
     ...trustOptions(config),

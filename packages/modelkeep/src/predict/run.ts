@@ -24,6 +24,7 @@ Options
   -t, --content-type TYPE  json (MLflow's scoring protocol) or csv; default json
       --engine ENGINE      auto, native (never starts Python) or sandbox; default auto
       --env-manager NAME   local: the managed Python; uv, virtualenv: built from the model's requirements; auto
+      --sandbox-driver NAME  bubblewrap, podman or docker: what shuts the model in; default bubblewrap
       --method METHOD      predict, predict_proba, transform, decision_function, …; default the model's own
       --policy FILE        scan policy
       --fallback WHAT      none, or last-verified: the last version that passed everything; default none
@@ -45,6 +46,7 @@ export async function predictCommand(argv: string[]): Promise<number> {
       fallback: { type: "string" },
       "audit-log": { type: "string" },
       "env-manager": { type: "string" },
+      "sandbox-driver": { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -61,6 +63,7 @@ export async function predictCommand(argv: string[]): Promise<number> {
     ...values,
     auditLog: values["audit-log"],
     envManager: values["env-manager"],
+    sandboxDriver: values["sandbox-driver"],
     engine: values.engine,
     policy: values.policy,
   });

@@ -6,7 +6,7 @@ const options = (
   sandbox: Record<string, string | number | boolean> = {},
   env = {},
 ): object => {
-  const { onNotice, ...rest } = sandboxOptions(flag, { sandbox }, undefined, env);
+  const { onNotice, ...rest } = sandboxOptions({ envManager: flag }, { sandbox }, undefined, env);
   expect(onNotice).toBeTypeOf("function");
   return rest;
 };
@@ -49,6 +49,18 @@ test("limits, workers and advisories of the file", () => {
     failOn: "medium",
     accepted: ["A", "B"],
   });
+});
+
+test("the driver: flag, then variable, then file; its runtime, image and folder", () => {
+  const file = { driver: "podman", runtime: "crun", image: "keep:1", rootfs: "/srv/root" };
+  const chosen = (sandboxDriver: string | undefined, env: Record<string, string>): object =>
+    sandboxOptions({ sandboxDriver }, { sandbox: file }, undefined, env);
+  expect(chosen(undefined, {})).toMatchObject(file);
+  expect(chosen(undefined, { MODELKEEP_SANDBOX_DRIVER: "docker" })).toMatchObject({ driver: "docker" });
+  const both = { MODELKEEP_SANDBOX_DRIVER: "docker", MODELKEEP_OCI_RUNTIME: "runsc" };
+  expect(chosen("bubblewrap", both)).toMatchObject({ driver: "bubblewrap", runtime: "runsc" });
+  expect(() => chosen("chroot", {})).toThrow(/no sandbox driver "chroot"/u);
+  expect(() => chosen(undefined, { MODELKEEP_SANDBOX_DRIVER: "__proto__" })).toThrow(/no sandbox driver/u);
 });
 
 describe("refused by name", () => {

@@ -1,5 +1,6 @@
 import type { LoaderOptions } from "@modelkeep/model-io";
 import { SEVERITIES } from "@modelkeep/findings";
+import { SANDBOX_DRIVERS } from "@modelkeep/sandbox/driver-names";
 import { UsageError } from "../command.ts";
 import type { Config } from "../config.ts";
 
@@ -15,13 +16,20 @@ const MANAGERS: ReadonlyMap<string, NonNullable<SandboxOptions["environment"]>> 
   ["auto", "auto"],
 ]);
 
+/** What `predict` and `serve` were told of the sandbox. */
+interface Flags {
+  readonly envManager?: string | undefined;
+  readonly sandboxDriver?: string | undefined;
+}
+
 /**
- * The sandbox's options: `--env-manager`, then `MODELKEEP_ENV_MANAGER`, then the section `sandbox` of the configuration.
+ * The sandbox's options: `--env-manager` and `--sandbox-driver`, then `MODELKEEP_ENV_MANAGER`, `MODELKEEP_SANDBOX_DRIVER`
+ * and `MODELKEEP_OCI_RUNTIME`, then the section `sandbox` of the configuration.
  * @param python the managed environment's interpreter, when one is named
  * @throws {UsageError} names what is wrong
  */
 export function sandboxOptions(
-  envManager: string | undefined,
+  { envManager, sandboxDriver }: Flags,
   { sandbox }: Pick<Config, "sandbox">,
   python: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
@@ -31,6 +39,7 @@ export function sandboxOptions(
     return typeof value === "string" ? value : undefined;
   };
   const manager = envManager ?? (env["MODELKEEP_ENV_MANAGER"] || text("env_manager"));
+  const driver = sandboxDriver ?? (env["MODELKEEP_SANDBOX_DRIVER"] || text("driver"));
   const limits = limitsOf(sandbox);
   const accepted = text("accept_advisories")
     ?.split(/[\s,]+/u)
@@ -44,6 +53,10 @@ export function sandboxOptions(
       failOn: severityOf(text("fail_on")),
       accepted,
       environments: text("environments"),
+      driver: driver === undefined ? undefined : driverOf(driver),
+      runtime: env["MODELKEEP_OCI_RUNTIME"] || text("runtime"),
+      image: text("image"),
+      rootfs: text("rootfs"),
       workers: wholeIn(sandbox, "workers", 1, 64),
     }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
@@ -56,6 +69,15 @@ function environmentOf(name: string): NonNullable<SandboxOptions["environment"]>
   throw new UsageError(
     `there is no environment manager ${JSON.stringify(name)}`,
     `choose ${[...MANAGERS.keys()].join(", ")}`,
+  );
+}
+
+function driverOf(name: string): NonNullable<SandboxOptions["driver"]> {
+  const known = SANDBOX_DRIVERS.find((driver) => driver === name);
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `there is no sandbox driver ${JSON.stringify(name)}`,
+    `choose ${SANDBOX_DRIVERS.join(", ")}`,
   );
 }
 

@@ -13,6 +13,7 @@ Usage: modelkeep serve -m [NAME=]URI|FOLDER [OPTIONS]
   -t, --timeout SECONDS     longest time for one request; default 60
       --engine ENGINE       auto, native (never starts Python) or sandbox; default auto
       --env-manager NAME    local: the managed Python; uv, virtualenv: built from the model's requirements; auto
+      --sandbox-driver NAME bubblewrap, podman or docker: what shuts the model in; default bubblewrap
       --policy FILE         scan policy
       --fallback WHAT       none, or last-verified: the last version that passed everything; default none
       --audit-log DIR       records each access there; modelkeep auditlog --data DIR reads it

@@ -20,6 +20,8 @@ export interface ServeCommandOptions {
   readonly auditLog: string | undefined;
   /** Which environment caged models run in. */
   readonly envManager: string | undefined;
+  /** What shuts caged models in. */
+  readonly sandboxDriver: string | undefined;
   readonly auth: boolean;
   readonly gateway: string | undefined;
   readonly pollSeconds: number;
@@ -51,6 +53,7 @@ const OPTIONS = {
   "drain-timeout": { type: "string" },
   "no-batching": { type: "boolean" },
   "env-manager": { type: "string" },
+  "sandbox-driver": { type: "string" },
   "no-conda": { type: "boolean" },
   "install-mlflow": { type: "boolean" },
   "enable-mlserver": { type: "boolean" },
@@ -99,6 +102,7 @@ export function serveOptions(
     fallback: given.get("fallback"),
     auditLog: given.get("audit-log"),
     envManager: given.get("env-manager"),
+    sandboxDriver: given.get("sandbox-driver"),
     auth: auth === "gateway",
     gateway: text("gateway"),
     pollSeconds: number("poll-seconds", 5, 0, 86_400, false),

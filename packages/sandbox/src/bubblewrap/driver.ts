@@ -1,5 +1,5 @@
 import type { Cage } from "../cage.ts";
-import type { CageDriver } from "../driver.ts";
+import type { CageDriver, CageInfo } from "../driver.ts";
 import type { SandboxLimits } from "../limits.ts";
 import type { SandboxedModelOptions } from "../options.ts";
 import type { Slot } from "./slots.ts";
@@ -24,6 +24,7 @@ interface Held {
 }
 
 class BubblewrapDriver implements CageDriver {
+  readonly info: CageInfo = { driver: "bubblewrap", memory: "watch" };
   readonly #options: SandboxedModelOptions;
   readonly #limits: SandboxLimits;
   /** One at a time: lanes that lost their worker with the template come back together. */

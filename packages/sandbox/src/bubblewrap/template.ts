@@ -10,7 +10,7 @@ import { SandboxError } from "../error.ts";
 import type { SandboxLimits } from "../limits.ts";
 import { OutputTail } from "../output.ts";
 import { seccompFilter, templateFilter } from "../seccomp/filter.ts";
-import { SYSCALL_TABLES, type SyscallTable } from "../seccomp/syscalls.ts";
+import { tableOfThisMachine } from "../seccomp/syscalls.ts";
 import { encodeFrame, FrameReader } from "../wire/frames.ts";
 import { bubblewrapArguments, DESCRIPTORS } from "./arguments.ts";
 import { hostPid } from "./host-pid.ts";
@@ -222,12 +222,6 @@ export class Template implements AsyncDisposable {
 
 function endOf(code: number): CageEnd {
   return { how: code < 0 ? `signal ${-code}` : `code ${code}`, notStarted: code === NOT_SHUT };
-}
-
-function tableOfThisMachine(): SyscallTable {
-  const table = SYSCALL_TABLES.get(process.arch);
-  if (table !== undefined) return table;
-  throw new SandboxError("unavailable", `there is no seccomp filter for ${process.arch}: use x64 or arm64`);
 }
 
 function launch(bubblewrap: string, argv: string[], filterBytes: Uint8Array): ChildProcess {

@@ -1,3 +1,5 @@
+import { SandboxError } from "../error.ts";
+
 /** What one processor architecture calls the system calls that a model never needs. */
 export interface SyscallTable {
   /** `AUDIT_ARCH_*` of linux/audit.h. */
@@ -235,3 +237,10 @@ export const SYSCALL_TABLES: ReadonlyMap<string, SyscallTable> = new Map([
   ["x64", X64],
   ["arm64", ARM64],
 ]);
+
+/** @throws {SandboxError} `unavailable` for a processor that has no table */
+export function tableOfThisMachine(): SyscallTable {
+  const table = SYSCALL_TABLES.get(process.arch);
+  if (table !== undefined) return table;
+  throw new SandboxError("unavailable", `there is no seccomp filter for ${process.arch}: use x64 or arm64`);
+}
