@@ -1,22 +1,8 @@
 import { openBubblewrap } from "./bubblewrap/driver.ts";
 import { containers } from "./container/driver.ts";
-import { SANDBOX_DRIVERS, type SandboxDriverName } from "./driver-names.ts";
+import { type DriverChoice, SANDBOX_DRIVERS } from "./driver-names.ts";
 import { SandboxError } from "./error.ts";
 import type { CageDriverFactory } from "./options.ts";
-
-/** A driver by name, as the configuration says it. */
-export interface DriverChoice {
-  /** Default `bubblewrap`. */
-  readonly driver?: SandboxDriverName;
-  /** Containers: the OCI runtime, such as `runc`, `crun` or gVisor's `runsc`; default the engine's own. */
-  readonly runtime?: string;
-  /** Containers: an image that is there already and brings a `python3` with MLflow; default the managed Python's files. */
-  readonly image?: string;
-  /** Podman: a folder that is such an image, unpacked. */
-  readonly rootfs?: string;
-  /** Containers: the engine's program; default the driver's name, found on PATH. */
-  readonly program?: string;
-}
 
 /**
  * The driver for a choice.

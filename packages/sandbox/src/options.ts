@@ -1,4 +1,4 @@
-import type { DriverChoice } from "./driver-choice.ts";
+import type { DriverChoice } from "./driver-names.ts";
 import type { CageDriver } from "./driver.ts";
 import type { SandboxLimits } from "./limits.ts";
 
