@@ -1,9 +1,10 @@
+import { fastExp } from "./exp.ts";
 import type { Dense } from "./matrix.ts";
 import { denseOf, type Floats } from "./matrix.ts";
 
 /** `scipy.special.expit`. */
 export function expit(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+  return 1 / (1 + fastExp(-x));
 }
 
 /** Applies `f` to every element, in place. */
@@ -32,7 +33,7 @@ export function softmaxRows(x: Dense): Dense {
 /** `expit` of every element, in place. A loop for each type of array, and no call that the compiler must guess. */
 export function expitInPlace(data: Floats): void {
   if (data instanceof Float32Array) mapInPlace(data, expit);
-  else for (let i = 0; i < data.length; i++) data[i] = 1 / (1 + Math.exp(-data[i]!));
+  else for (let i = 0; i < data.length; i++) data[i] = 1 / (1 + fastExp(-data[i]!));
 }
 
 /** Each row minus its `logsumexp`, in place. */
@@ -81,7 +82,7 @@ export function bothExpit(scores: Floats): Dense {
   }
   const data = new Float64Array(scores.length * 2);
   for (let i = 0; i < scores.length; i++) {
-    const p = 1 / (1 + Math.exp(-scores[i]!));
+    const p = 1 / (1 + fastExp(-scores[i]!));
     data[2 * i] = 1 - p;
     data[2 * i + 1] = p;
   }
