@@ -1,5 +1,5 @@
-import { printable } from "../escape.ts";
 import type { FileReport } from "../report.ts";
+import { code, row, text } from "./markdown-text.ts";
 import { documentWriter, humanBytes, whereOf, type WriterContext, type WriterFactory } from "./writer.ts";
 
 /** A table of files and a section of findings, for pull requests and wikis. Hostile text cannot become markup. */
@@ -43,26 +43,4 @@ function findingLines(files: readonly FileReport[], { messages }: WriterContext)
     }),
     "",
   ]);
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-/** Every character that Markdown or HTML could read as markup is escaped; `@` so that nobody is mentioned. */
-function text(raw: string): string {
-  return printable(raw)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*_{}[\]()#+\-.!|~:]/gu, (character) => `\\${character}`)
-    .replaceAll("@", "&#64;");
-}
-
-/** A code span whose fence is longer than any run of backticks inside. */
-function code(raw: string): string {
-  const shown = printable(raw).replaceAll("|", "\\|");
-  const longest = Math.max(0, ...(shown.match(/`+/gu) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence} ${shown} ${fence}`;
 }

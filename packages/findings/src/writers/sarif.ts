@@ -1,25 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Finding, Severity } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import type { FileReport } from "../report.ts";
 import type { Rule } from "../rule.ts";
+import { LEVEL, pascalCase, SECURITY_SEVERITY, uriOf } from "./sarif-words.ts";
 import { documentWriter, whereOf, type WriterContext, type WriterFactory } from "./writer.ts";
-
-const LEVEL: Readonly<Record<Severity, "note" | "warning" | "error">> = {
-  info: "note",
-  low: "note",
-  medium: "warning",
-  high: "error",
-  critical: "error",
-};
-
-/** GitHub's code scanning sorts by this number (CVSS-like). */
-const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = {
-  info: "0.0",
-  low: "3.0",
-  medium: "5.5",
-  high: "8.0",
-  critical: "9.5",
-};
 
 /** SARIF 2.1.0 (OASIS), in the form that GitHub code scanning takes. */
 export const writer: WriterFactory = (context) =>
@@ -103,17 +87,4 @@ function resultOf(file: FileReport, finding: Finding, { rules, messages }: Write
 function fingerprint(file: FileReport, finding: Finding): string {
   const parts = [finding.ruleId, file.path, finding.location.part ?? "", finding.evidence ?? finding.message];
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
-}
-
-function uriOf(path: string): string {
-  const slashed = path.replaceAll("\\", "/").toWellFormed();
-  const encoded = slashed.split("/").map(encodeURIComponent).join("/");
-  return encoded.startsWith("/") ? `file://${encoded}` : encoded;
-}
-
-function pascalCase(name: string): string {
-  return name
-    .split("-")
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    .join("");
 }
