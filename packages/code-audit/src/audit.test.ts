@@ -59,4 +59,15 @@ describe("audit", () => {
     await audit(["."], { cwd, onProgress: ({ done, total }) => seen.push(done / total) });
     expect(seen.at(-1)).toBe(1);
   });
+
+  it("hears the comments of every file, also where nothing is found, and says which silence nothing", async () => {
+    put("a.py", "# modelkeep: ignore[MK2910] why\nx = 1\n");
+    put("b.yaml", "a: b # modelkeep: ignore[MK2920]\n");
+    const { findings } = await audit(["."], { cwd });
+    expect(findings.map(({ ruleId, place }) => `${ruleId} ${place.path}:${place.line}`)).toEqual([
+      "MK2911 a.py:1",
+      "MK2910 b.yaml:1",
+      "MK2911 b.yaml:1",
+    ]);
+  });
 });

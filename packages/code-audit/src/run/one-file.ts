@@ -7,6 +7,8 @@ import { inspectorsOf } from "../inspectors.ts";
 import type { AuditFinding } from "../model/finding.ts";
 import type { Unaudited } from "../model/report.ts";
 import { LineIndex, type Source } from "../model/source.ts";
+import type { Directive } from "../suppressions/directive.ts";
+import { directivesOf, mentionsUs } from "../suppressions/of-source.ts";
 
 /** A file beyond this many bytes is not read: data, not code. Notebooks carry their outputs with them. */
 const LIMIT = 16 * 1024 * 1024;
@@ -17,6 +19,8 @@ export interface FileResult {
   readonly lines: number;
   readonly findings: readonly AuditFinding[];
   readonly unaudited: readonly Unaudited[];
+  /** What its comments ask to silence. */
+  readonly directives: readonly Directive[];
 }
 
 /** Reads and inspects one file; whatever goes wrong is said in `unaudited`. */
@@ -34,8 +38,10 @@ export function auditFile(file: Candidate, project: ProjectContext): FileResult 
 
 function inspectBytes(file: Candidate, bytes: Uint8Array, project: ProjectContext): FileResult {
   const concerned = inspectorsOf(file.kind).filter((inspector) => inspector.concerns?.(bytes) !== false);
-  if (concerned.length === 0 && file.kind !== "yaml")
-    return { lines: linesOf(bytes), findings: [], unaudited: [] };
+  const mentioned = mentionsUs(bytes);
+  if (concerned.length === 0 && file.kind !== "yaml" && !mentioned) {
+    return { lines: linesOf(bytes), findings: [], unaudited: [], directives: [] };
+  }
   const { text, nul } = decode(bytes);
   const kind = kindByText(file.kind, text);
   const source: Source = { path: file.path, kind, text };
@@ -45,6 +51,7 @@ function inspectBytes(file: Candidate, bytes: Uint8Array, project: ProjectContex
     lines: linesOf(bytes),
     findings: said.flatMap(({ findings }) => findings),
     unaudited: [...(nul === undefined ? [] : [nulAt(source, nul)]), ...said.flatMap((one) => one.unaudited)],
+    directives: mentioned ? directivesOf(source) : [],
   };
 }
 
@@ -68,7 +75,12 @@ function nulAt(source: Source, at: number): Unaudited {
 }
 
 function unread(path: string, en: string, zh: string): FileResult {
-  return { lines: 0, findings: [], unaudited: [{ path, state: "unread", reason: { en, zh } }] };
+  return {
+    lines: 0,
+    findings: [],
+    unaudited: [{ path, state: "unread", reason: { en, zh } }],
+    directives: [],
+  };
 }
 
 function linesOf(bytes: Uint8Array): number {

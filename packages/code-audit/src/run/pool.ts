@@ -40,7 +40,7 @@ async function keepOne(share: Share, slot: number, onBatch: (batch: Batch) => vo
     if (failure === undefined) return;
     const path = share.files[Atomics.load(share.at, slot)]?.path;
     if (path === undefined) throw failure;
-    onBatch({ files: 1, lines: 0, findings: [], unaudited: [died(path, failure.message)] });
+    onBatch({ files: 1, lines: 0, findings: [], unaudited: [died(path, failure.message)], directives: [] });
   }
 }
 

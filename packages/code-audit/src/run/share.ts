@@ -2,6 +2,7 @@ import type { Candidate } from "../files/discover.ts";
 import { INSPECTORS } from "../inspectors.ts";
 import type { AuditFinding } from "../model/finding.ts";
 import type { Unaudited } from "../model/report.ts";
+import type { Directive } from "../suppressions/directive.ts";
 import { auditFile } from "./one-file.ts";
 import { Project } from "./project.ts";
 
@@ -21,6 +22,7 @@ export interface Batch {
   readonly lines: number;
   readonly findings: readonly AuditFinding[];
   readonly unaudited: readonly Unaudited[];
+  readonly directives: readonly Directive[];
 }
 
 const BATCH = 64;
@@ -29,22 +31,33 @@ const BATCH = 64;
 export async function* takeFiles(share: Share, slot: number): AsyncGenerator<Batch> {
   for (const inspector of INSPECTORS) await inspector.prepare?.();
   const project = new Project(share.files, share.cwd);
-  let batch = { files: 0, lines: 0, findings: new Array<AuditFinding>(), unaudited: new Array<Unaudited>() };
+  let batch = emptyBatch();
   for (;;) {
     const index = Atomics.add(share.next, 0, 1);
     const file = share.files[index];
     if (file === undefined) break;
     Atomics.store(share.at, slot, index);
-    const { lines, findings, unaudited } = auditFile(file, project);
+    const { lines, findings, unaudited, directives } = auditFile(file, project);
     batch.files++;
     batch.lines += lines;
     batch.findings.push(...findings);
     batch.unaudited.push(...unaudited);
+    batch.directives.push(...directives);
     if (batch.files === BATCH) {
       yield batch;
-      batch = { files: 0, lines: 0, findings: [], unaudited: [] };
+      batch = emptyBatch();
     }
   }
   Atomics.store(share.at, slot, -1);
   yield batch;
+}
+
+function emptyBatch() {
+  return {
+    files: 0,
+    lines: 0,
+    findings: new Array<AuditFinding>(),
+    unaudited: new Array<Unaudited>(),
+    directives: new Array<Directive>(),
+  };
 }

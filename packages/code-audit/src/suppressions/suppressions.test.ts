@@ -3,6 +3,7 @@ import type { AuditFinding } from "../model/finding.ts";
 import { finding, RULES } from "../testing/sample.ts";
 import { applySuppressions, type Suppressed } from "./apply.ts";
 import { directivesIn } from "./directive.ts";
+import { directivesOf, mentionsUs } from "./of-source.ts";
 import { SUPPRESSION_RULES } from "./rules.ts";
 
 const TODAY = "2026-11-25";
@@ -113,5 +114,38 @@ describe("the rules about suppressions", () => {
       for (const text of [title.zh, advice.zh]) expect(text).toMatch(/\p{Script=Han}/u);
       for (const text of [title.en, advice.en]) expect(text).not.toMatch(/\p{Script=Han}/u);
     }
+  });
+});
+
+describe("the suppressions of a notebook", () => {
+  it("are those of its code cells, by cell and line", () => {
+    const cells = [
+      { cell_type: "markdown", source: "# modelkeep: ignore[MK2001] no" },
+      { cell_type: "code", source: ["x = 1\n", "load() # modelkeep: ignore[MK2001] yes"] },
+      { cell_type: "code", source: "# modelkeep: ignore[MK2101] yes\nload()" },
+    ];
+    const text = JSON.stringify({ cells });
+    const directives = directivesOf({ path: "n.ipynb", kind: "notebook", text });
+    expect(directives.map(({ place, line }) => [place.cell, line])).toEqual([
+      [2, 2],
+      [3, 2],
+    ]);
+  });
+
+  it.each([
+    "",
+    "{",
+    "[]",
+    "null",
+    '{"cells":{}}',
+    '{"cells":[null,{"cell_type":"code"}]}',
+    "[".repeat(100_000),
+  ])("%.40j has none", (text) => {
+    expect(directivesOf({ path: "n.ipynb", kind: "notebook", text })).toEqual([]);
+  });
+
+  it("is not even looked for in bytes that do not mention us", () => {
+    expect(mentionsUs(Buffer.from("x = 1"))).toBe(false);
+    expect(mentionsUs(Buffer.from("# Modelkeep: ignore"))).toBe(true);
   });
 });
