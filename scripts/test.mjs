@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { check, vitest } from "./lib/checks.mjs";
+import { check, unittest, vitest } from "./lib/checks.mjs";
 import { pythonEnvironment } from "./lib/python.mjs";
 import { paint, runScript, say } from "./lib/say.mjs";
 import { root, setUp } from "./lib/setup.mjs";
@@ -25,6 +25,7 @@ function checks(node, python) {
     script("direction", join(root, "scripts", "check-direction.mjs")),
     script("unused code", tool("knip", "bin", "knip.js")),
     () => check("Python syntax", python, ["-B", "-c", COMPILE, ...committed(".py")], env),
+    () => unittest("Python client", python, join(root, "python", "modelkeep"), env),
     () => vitest("unit tests", node, "vitest.config.ts", ["--coverage", `--maxWorkers=${jobs}`], env),
     () => vitest("integration tests", node, "vitest.integration.config.ts", [`--maxWorkers=${jobs}`], env),
   ];

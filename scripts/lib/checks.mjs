@@ -32,6 +32,24 @@ export async function vitest(name, node, config, extra, env) {
   }
 }
 
+/** One run of Python's unittest over the tests of a package in `src` layout. A run that says no numbers is one failure. */
+export async function unittest(name, python, folder, env) {
+  const started = Date.now();
+  const args = ["-B", "-W", "error::ResourceWarning", "-m", "unittest", "discover", "-t", ".", "-s", "tests"];
+  const { code, output } = await run(python, args, { cwd: folder, env: { ...env, PYTHONPATH: "src" } });
+  return { name, ...unittestCounts(output, code), ms: Date.now() - started, output };
+}
+
+function unittestCounts(output, code) {
+  const ran = Number(/^Ran (\d+) tests?/mu.exec(output)?.[1] ?? 0);
+  const last = output.trimEnd().split("\n").at(-1) ?? "";
+  const said = (what) => Number(new RegExp(`\\b${what}=(\\d+)`, "u").exec(last)?.[1] ?? 0);
+  const skipped = said("skipped");
+  const broken = said("failures") + said("errors") + said("unexpected successes");
+  const failed = broken === 0 && (code !== 0 || ran === 0 || !last.startsWith("OK")) ? 1 : broken;
+  return { passed: Math.max(0, ran - skipped - broken), failed, skipped };
+}
+
 function counts(report, code) {
   let result;
   try {

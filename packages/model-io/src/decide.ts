@@ -1,6 +1,6 @@
 import { type ErrorCode, ModelkeepError, type ModelReport } from "@modelkeep/findings";
 import type { Policy } from "@modelkeep/scanner";
-import type { EngineChoice } from "./engines/engine.ts";
+import type { LoadEngine } from "./engines/engine.ts";
 import type { TrustDecision } from "@modelkeep/signing/trust/decide";
 
 const MAX_REASONS = 3;
@@ -21,11 +21,11 @@ export function requireAdmitted(report: ModelReport, policy: Policy, trust?: Tru
 
 /**
  * Code that came with the model runs in the sandbox or not at all, whatever was chosen.
- * @throws {ModelkeepError} `NOT_ADMITTED` when the native engine was chosen for it
+ * @throws {ModelkeepError} `NOT_ADMITTED` when another engine than the sandbox was chosen for it
  */
-export function chosenEngine(report: ModelReport, choice: EngineChoice): EngineChoice {
+export function chosenEngine(report: ModelReport, choice: LoadEngine): LoadEngine {
   if (report.verdict !== "executable") return choice;
-  if (choice !== "native") return "sandbox";
+  if (choice === "auto" || choice === "sandbox") return "sandbox";
   throw refusal(
     report,
     "code that came with a model runs only in the sandbox: choose the engine auto or sandbox",

@@ -16,8 +16,10 @@ import { AccessLog } from "./access/log.ts";
 import type { ModelCache } from "./cache/cache.ts";
 import { judgeName, openLoaderCache } from "./cache/loader-cache.ts";
 import { chosenEngine, requireAdmitted, requireSameBytes } from "./decide.ts";
-import { type Engine, type EngineChoice, ENGINES } from "./engines/engine.ts";
+import { type Engine, ENGINES, type LoadEngine } from "./engines/engine.ts";
+import { openVerified } from "./engines/model-file.ts";
 import { isUnsupported, openNative } from "./engines/native.ts";
+import { NO_ENGINE } from "./engines/none.ts";
 import { toModelkeepError, translated } from "./errors.ts";
 import {
   type Fallback,
@@ -97,7 +99,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
    * @throws {ModelkeepError} `NOT_ADMITTED`, `INTEGRITY`, `UNSUPPORTED_MODEL`, `AUDIT_FAILED`, …
    */
   async safeLoadModel(uri: string, options: LoadOptions = {}): Promise<SecureModel> {
-    checkChoice(options.engine, ENGINES, "engine");
+    checkChoice(options.engine, [...ENGINES, "none"], "engine");
     checkChoice(options.fallback, FALLBACKS, "fallback");
     const access = new Access(uri);
     await using held = new AsyncDisposableStack();
@@ -191,7 +193,8 @@ export class SecureMLflowLoader implements AsyncDisposable {
       });
     await this.#cache?.trim();
     const kept = held.move();
-    const facts = { uri, report, digest, signature: mlmodel.signature, signers, ...named };
+    const read = (path: string): Uint8Array => bytesOf(model, path);
+    const facts = { uri, report, digest, files, read, signature: mlmodel.signature, signers, ...named };
     return new SecureModel(fallback === undefined ? facts : { ...facts, fallback }, engine, async () => {
       await kept.disposeAsync();
     });
@@ -276,7 +279,8 @@ export class SecureMLflowLoader implements AsyncDisposable {
     return await quarantine(resolved, options, quarantineFolder);
   }
 
-  async #open(model: Quarantined, mlmodel: Mlmodel, choice: EngineChoice): Promise<Engine> {
+  async #open(model: Quarantined, mlmodel: Mlmodel, choice: LoadEngine): Promise<Engine> {
+    if (choice === "none") return NO_ENGINE;
     if (choice === "sandbox") return await this.#cage(model, mlmodel);
     try {
       return openNative(model, mlmodel);
@@ -290,6 +294,16 @@ export class SecureMLflowLoader implements AsyncDisposable {
   async #cage(model: Quarantined, mlmodel: Mlmodel): Promise<Engine> {
     const { openSandbox } = await import("./engines/sandbox.ts");
     return await openSandbox(model, mlmodel.signature, this.#options.sandbox ?? {});
+  }
+}
+
+/** @throws {ModelkeepError} `INTEGRITY` when they are no longer those that were judged, `NOT_FOUND` */
+function bytesOf(model: Quarantined, path: string): Uint8Array {
+  const source = openVerified(model, path);
+  try {
+    return source.view(0, source.size);
+  } finally {
+    source.close();
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Input, Output } from "@modelkeep/estimators/data";
 import type { ModelReport, Verdict } from "@modelkeep/findings";
 import type { CageInfo } from "@modelkeep/sandbox";
-import type { Engine, Params, PredictInput, Steps } from "./engines/engine.ts";
-import { translated } from "./errors.ts";
+import type { Engine, FittedAttributes, Params, PredictInput, Steps } from "./engines/engine.ts";
+import { invalidInput, translated } from "./errors.ts";
 import type { FallbackInfo } from "./fallback.ts";
 import { requireInput } from "./input/require-input.ts";
 import { isScoringDocument, type ScoringDocument } from "./input/scoring.ts";
-import type { Signature } from "@modelkeep/mlflow";
+import type { FetchedFile, Signature } from "@modelkeep/mlflow";
 import type { ModelSigner } from "./trust/step.ts";
 import type { Predictions } from "./output/predictions.ts";
 
@@ -27,6 +27,10 @@ export interface ModelFacts {
   /** SHA-256 over the list of all files and their hashes. */
   readonly digest: string;
   readonly signature: Signature;
+  /** All files of the model, as they were hashed when they came. */
+  readonly files?: readonly FetchedFile[];
+  /** The bytes of one of them, from the private copy. */
+  readonly read?: (path: string) => Uint8Array;
   /** Registered name and version, where the URI named a registered model. */
   readonly name?: string;
   readonly version?: string;
@@ -49,6 +53,9 @@ export class SecureModel implements AsyncDisposable {
   /** Who signed it, of those whom the trust policy names for it: the first, and all. */
   readonly signer: ModelSigner | undefined;
   readonly signers: readonly ModelSigner[];
+  /** All files of the model with the hashes that they were judged under. */
+  readonly files: readonly FetchedFile[];
+  readonly #read: ((path: string) => Uint8Array) | undefined;
   readonly #engine: Engine;
   readonly #release: () => Promise<void>;
 
@@ -64,11 +71,13 @@ export class SecureModel implements AsyncDisposable {
     this.fallback = facts.fallback;
     this.signers = facts.signers ?? [];
     this.signer = this.signers[0];
+    this.files = facts.files ?? [];
+    this.#read = facts.read;
     this.#engine = engine;
     this.#release = release;
   }
 
-  get engine(): "native" | "sandbox" {
+  get engine(): "native" | "sandbox" | "none" {
     return this.#engine.name;
   }
 
@@ -90,6 +99,21 @@ export class SecureModel implements AsyncDisposable {
   /** The Python class of the model, for example `sklearn.pipeline.Pipeline`. */
   get className(): string {
     return this.#engine.className;
+  }
+
+  /** What the fitted model says of itself; undefined where the engine cannot tell. */
+  get attributes(): FittedAttributes | undefined {
+    return this.#engine.attributes;
+  }
+
+  /**
+   * The bytes of one of its files: the very ones that were hashed and judged.
+   * @param path relative to the model's folder, one of `files`
+   * @throws {ModelkeepError} `NOT_FOUND`, `INTEGRITY`
+   */
+  readFile(path: string): Uint8Array {
+    if (this.#read === undefined) throw invalidInput("the files of this model cannot be read");
+    return this.#read(path);
   }
 
   /**

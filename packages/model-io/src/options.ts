@@ -3,7 +3,7 @@ import type { ConnectOptions, FetchLimits, FetchProgress } from "@modelkeep/mlfl
 import type { Policy } from "@modelkeep/scanner/policy";
 import type { AccessSinks } from "./access/log.ts";
 import type { CacheOptions } from "./cache/folder.ts";
-import { type EngineChoice, ENGINES } from "./engines/engine.ts";
+import { type EngineChoice, ENGINES, type LoadEngine } from "./engines/engine.ts";
 import type { SandboxOptions } from "./engines/sandbox.ts";
 import { type Fallback, FALLBACKS } from "./fallback.ts";
 
@@ -47,7 +47,8 @@ export interface LoaderOptions extends ConnectOptions, AccessSinks {
 export interface LoadOptions {
   /** Recorded digests, path → SHA-256: the model must be exactly these files. */
   readonly hashes?: ReadonlyMap<string, string>;
-  readonly engine?: EngineChoice;
+  /** `none` admits the model and evaluates nothing: its files are read with `readFile`. */
+  readonly engine?: LoadEngine;
   readonly fallback?: Fallback;
 }
 

@@ -24,7 +24,7 @@ export interface AccessEvent {
   readonly digest?: string;
   readonly files?: readonly FetchedFile[];
   readonly verdict?: Verdict;
-  readonly engine?: "native" | "sandbox";
+  readonly engine?: "native" | "sandbox" | "none";
   /** What shuts the model in, where the engine is the sandbox. */
   readonly cage?: CageInfo;
   readonly signer?: string;

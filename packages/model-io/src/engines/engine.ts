@@ -1,4 +1,4 @@
-import type { Input, Output } from "@modelkeep/estimators/data";
+import type { Input, Output, OutputTensor } from "@modelkeep/estimators/data";
 import type { CageInfo } from "@modelkeep/sandbox";
 import type { ScoringDocument } from "../input/scoring.ts";
 import type { Predictions } from "../output/predictions.ts";
@@ -7,6 +7,19 @@ export const ENGINES = ["auto", "native", "sandbox"] as const;
 
 /** How a caller chooses: `auto` is native, then the sandbox. */
 export type EngineChoice = (typeof ENGINES)[number];
+
+/** Of one load: `none` evaluates nothing, for a caller that reads the admitted files himself. */
+export type LoadEngine = EngineChoice | "none";
+
+/** What a fitted model says of itself, where the engine can tell. */
+export interface FittedAttributes {
+  /** `feature_names_in_` */
+  readonly featureNames?: readonly string[];
+  /** `n_features_in_` */
+  readonly nFeatures?: number;
+  /** `classes_`; one for each output of a multi-output classifier. */
+  readonly classes?: OutputTensor | readonly OutputTensor[];
+}
 
 /** Input of `predict`. A text is a CSV or JSON document that was not parsed yet. */
 export type PredictInput =
@@ -31,13 +44,15 @@ export interface Steps {
 
 /** A loaded model behind one of the engines. Errors are those of the packages below; the loader translates them. */
 export interface Engine extends AsyncDisposable {
-  readonly name: "native" | "sandbox";
+  readonly name: "native" | "sandbox" | "none";
   readonly className: string;
   readonly methods: readonly string[];
   /** What shuts it in; undefined for the native engine. */
   readonly cage?: CageInfo;
   /** How many workers were lost and replaced so far. */
   readonly replaced?: number;
+  /** Undefined: the engine cannot tell. */
+  readonly attributes?: FittedAttributes;
   /** Through the model's signature, as `mlflow.pyfunc`. @param method the method that answers, default the model's own */
   predict(input: PredictInput, params: Params | undefined, method: string | undefined): Promise<Predictions>;
   /** As `predict` for typed input, with the answer's shape and dtype. */

@@ -8,7 +8,7 @@ import type { Mlmodel } from "../mlmodel.ts";
 import { type Predictions, toPredictions } from "../output/predictions.ts";
 import type { Quarantined } from "../quarantine.ts";
 import { requireNativeSchema } from "../schema/enforce.ts";
-import type { Engine, Params, Prepared, PredictInput, Steps } from "./engine.ts";
+import type { Engine, FittedAttributes, Params, Prepared, PredictInput, Steps } from "./engine.ts";
 import { openVerified } from "./model-file.ts";
 import { enforcedInput } from "./request.ts";
 import { isRowwise } from "./rowwise.ts";
@@ -108,6 +108,7 @@ class NativeEngine implements Engine, Steps {
   readonly rowwise: boolean;
   readonly className: string;
   readonly methods: readonly Method[];
+  readonly attributes: FittedAttributes;
   readonly #model: NativeModel;
   readonly #mlmodel: Mlmodel;
 
@@ -116,6 +117,7 @@ class NativeEngine implements Engine, Steps {
     this.#mlmodel = mlmodel;
     this.className = model.className;
     this.methods = model.methods;
+    this.attributes = model;
     this.rowwise = isRowwise(model.parts);
   }
 
