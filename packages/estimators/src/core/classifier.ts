@@ -16,10 +16,10 @@ export function probabilityMethods(classes: Nd, proba: (x: Matrix) => Dense): Me
 /** Labels from decision scores: one column means two classes and a threshold of 0. */
 export function labelsFromScores(classes: Nd, scores: Dense): Nd {
   if (scores.cols > 1) return take(classes, argmaxRows(scores));
-  return take(
-    classes,
-    Int32Array.from(scores.data, (s) => (s > 0 ? 1 : 0)),
-  );
+  const second = new Int32Array(scores.data.length);
+  // A loop: `from` with a function takes ten times as long.
+  for (let i = 0; i < second.length; i++) second[i] = scores.data[i]! > 0 ? 1 : 0;
+  return take(classes, second);
 }
 
 /** Scores as `decision_function` answers them: a single column becomes a vector. */
