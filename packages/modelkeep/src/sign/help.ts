@@ -8,7 +8,7 @@ export const HELP = (method: string): string => `Examples
 
 Usage: modelkeep sign METHOD MODEL [OPTIONS]
 
-Methods: key, certificate, sigstore (when none is named)
+Methods: key, certificate, pkcs11-key, pkcs11-certificate, sigstore (when none is named)
 ${method === "" ? "\nOptions of a method: modelkeep sign METHOD --help\n" : `\nOptions of this method\n${method}`}
 Options
   --signature FILE       where the signature goes (default model.sig)

@@ -20,7 +20,7 @@ async function passwordFor(args: Arguments, pem: Uint8Array, name: string): Prom
 }
 
 /** Asks without showing what is typed. */
-async function ask(question: string): Promise<string> {
+export async function ask(question: string): Promise<string> {
   const [{ createInterface }, { Writable }] = await Promise.all([
     import("node:readline/promises"),
     import("node:stream"),

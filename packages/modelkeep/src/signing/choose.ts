@@ -22,7 +22,10 @@ export async function choose<Method>(
   if (load !== undefined) return { name: first, method: await load(), rest: argv.slice(1) };
   const known = [...methods.keys()].join(", ");
   if (first.startsWith("pkcs11-")) {
-    throw new UsageError(`${command}: ${first} is not supported: no hardware keys`, `use one of ${known}`);
+    throw new UsageError(
+      `${command}: there is no method ${first}: a hardware key's signatures are like any other's`,
+      `use one of ${known}`,
+    );
   }
   const sigstore = methods.get("sigstore");
   if (sigstore === undefined) {
