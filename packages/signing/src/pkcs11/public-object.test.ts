@@ -46,15 +46,22 @@ describe("publicObject", () => {
   });
 
   it("finds the wanted key among others, by id and label", () => {
-    const keys = ["a", "b"].map((label) => ({ label, pair: generateKeyPairSync("ed25519").publicKey }));
+    const [first, second] = [
+      generateKeyPairSync("ed25519").publicKey,
+      generateKeyPairSync("ed25519").publicKey,
+    ];
+    const keys = [
+      { label: "a", pair: first },
+      { label: "b", pair: second },
+    ];
     const listing = keys
       .map(({ label, pair }, at) => {
         const point = Buffer.from(pair.export({ format: "jwk" }).x ?? "", "base64url");
         return listed("06032b6570", point, label, `0${at}`);
       })
       .join("");
-    expect(publicObject(listing, { object: "b" }).key.equals(keys[1]?.pair ?? keys[0]!.pair)).toBe(true);
-    expect(publicObject(listing, { id: "00" }).key.equals(keys[0]!.pair)).toBe(true);
+    expect(publicObject(listing, { object: "b" }).key.equals(second)).toBe(true);
+    expect(publicObject(listing, { id: "00" }).key.equals(first)).toBe(true);
     expect(() => publicObject(listing, { id: "00", object: "b" })).toThrow("shows no public key");
     expect(() => publicObject(listing, {})).toThrow("has 2 public keys");
   });
