@@ -17,6 +17,7 @@ from ._errors import (
     ModelkeepUnsupported,
 )
 from ._loader import SecureMLflowLoader
+from ._logger import SecureMLflowLogger, SecureRun
 from ._loads import (
     safe_joblib_load,
     safe_pandas_read_pickle,
@@ -25,10 +26,12 @@ from ._loads import (
     safe_torch_load,
 )
 from ._model import SecureModel
+from ._neutral import LoggerLimits
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "LoggerLimits",
     "ModelkeepAnswerMalformed",
     "ModelkeepCommandFailed",
     "ModelkeepCommandMissing",
@@ -42,7 +45,9 @@ __all__ = [
     "ModelkeepUnavailable",
     "ModelkeepUnsupported",
     "SecureMLflowLoader",
+    "SecureMLflowLogger",
     "SecureModel",
+    "SecureRun",
     "safe_joblib_load",
     "safe_pandas_read_pickle",
     "safe_pickle_load",

@@ -1,4 +1,11 @@
-import { DETECTORS, isPlaceholder, isRandom, isSuspiciousKey, isTellingKey } from "./detectors.ts";
+import {
+  type Detector,
+  DETECTORS,
+  isPlaceholder,
+  isRandom,
+  isSuspiciousKey,
+  isTellingKey,
+} from "./detectors.ts";
 
 export interface Redaction {
   readonly text: string;
@@ -29,15 +36,26 @@ export function redactFile(text: string): Redaction {
 function replaceSecrets(text: string, counts: (id: string, secret: string) => boolean): Redaction {
   const found = new Set<string>();
   let clean = text;
-  for (const { id, pattern, confirm } of DETECTORS) {
-    clean = clean.replace(pattern, (match: string, ...groups: unknown[]) => {
-      const secret = typeof groups[0] === "string" ? groups[0] : match;
-      if (secret.startsWith("[redacted") || confirm?.(secret) === false || !counts(id, secret)) return match;
-      found.add(id);
-      return match.replace(secret, () => mark(id));
-    });
+  // Again until nothing is found: what is replaced may have hidden where its neighbour begins. Marks are never secrets.
+  for (let before: string | undefined; before !== clean; ) {
+    before = clean;
+    for (const detector of DETECTORS) clean = replaceOne(clean, detector, counts, found);
   }
   return { text: clean, found: [...found] };
+}
+
+function replaceOne(
+  text: string,
+  { id, pattern, confirm }: Detector,
+  counts: (id: string, secret: string) => boolean,
+  found: Set<string>,
+): string {
+  return text.replace(pattern, (match: string, ...groups: unknown[]) => {
+    const secret = typeof groups[0] === "string" ? groups[0] : match;
+    if (secret.startsWith("[redacted") || confirm?.(secret) === false || !counts(id, secret)) return match;
+    found.add(id);
+    return match.replace(secret, () => mark(id));
+  });
 }
 
 function whole(id: string): Redaction {
