@@ -41,6 +41,8 @@ def shut():
     worker.set_limits(setup["limits"], processes=False)
     cage.take_filter(bytes.fromhex(setup["filter"]))
     verify()
+    os.close(os.open(cage.SCRATCH + "/.w", os.O_CREAT | os.O_WRONLY, 0o600))
+    os.remove(cage.SCRATCH + "/.w")
     return setup
 
 

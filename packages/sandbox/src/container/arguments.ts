@@ -19,6 +19,7 @@ export interface ContainerView {
 }
 
 const NOBODY = "65534:65534";
+const MAX_INODES = 4096;
 /** Engines hand them to containers without being asked, with the passwords in them. */
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
@@ -41,7 +42,7 @@ export function runArguments(engine: ContainerEngine, view: ContainerView, limit
     ["--network", "none", "--ipc", "none", "--read-only", "--log-driver", "none", "--pull", "never"],
     ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", NOBODY],
     ["--hostname", "cage", "--workdir", "/", ...DIALECT[engine.dialect], ...limitWords(engine, limits)],
-    ["--tmpfs", `${SCRATCH_FOLDER}:rw,nosuid,nodev,noexec,mode=1777,size=${limits.fileBytes}`],
+    ["--tmpfs", `${SCRATCH_FOLDER}:${scratchOptions(engine, limits)}`],
     ...mounts(view).map(([source, target]) => ["--mount", bind(source, target)]),
     ...PROXIES.flatMap((proxy) => [proxy, proxy.toLowerCase()]).map((proxy) => ["-e", `${proxy}=`]),
     ...[...ENVIRONMENT].map(([key, value]) => ["-e", `${key}=${value}`]),
@@ -72,6 +73,15 @@ function limitWords({ dialect, runtime }: ContainerEngine, limits: SandboxLimits
     ...(dialect === "podman" ? ["--ulimit", "nproc=4096:4096"] : []),
     ...["--ulimit", "core=0:0"],
   ];
+}
+
+/**
+ * Podman would copy the root's folder and its rights into it, and has no word for a number of files: there the memory
+ * limit counts them.
+ */
+function scratchOptions({ dialect }: ContainerEngine, { fileBytes }: SandboxLimits): string {
+  const own = dialect === "podman" ? "notmpcopyup" : `nr_inodes=${MAX_INODES}`;
+  return `rw,nosuid,nodev,noexec,mode=1777,size=${fileBytes},${own}`;
 }
 
 function mounts({ host, model, system }: ContainerView): (readonly [source: string, target: string])[] {

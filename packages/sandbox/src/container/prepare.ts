@@ -71,10 +71,10 @@ async function emptyImage(engine: ContainerEngine): Promise<string> {
   throw unavailable(`${engine.dialect} cannot make an empty image (${last(made)})`);
 }
 
-/** Mount points are made by the engine; those of links are files. */
+/** Runtimes give a tmpfs the rights of the folder that is there: /scratch is left to them. */
 async function emptyRoot(folder: string, links: readonly { readonly path: string }[]): Promise<string> {
   const root = join(folder, "root");
-  for (const path of ["proc", "dev", "sys", "keep", "model", "scratch"])
+  for (const path of ["proc", "dev", "sys", "keep", "model"])
     await mkdir(join(root, path), { recursive: true });
   for (const { path } of links) await mkdir(join(root, dirname(path)), { recursive: true });
   return root;
