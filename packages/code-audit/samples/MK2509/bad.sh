@@ -1,0 +1,1 @@
+pip install git+https://github.com/example/features.git # expect: MK2509

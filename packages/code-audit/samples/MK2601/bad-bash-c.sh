@@ -1,0 +1,1 @@
+bash -c "mlflow server --host 0.0.0.0" # expect: MK2601

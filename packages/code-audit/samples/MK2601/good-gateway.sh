@@ -1,0 +1,1 @@
+modelkeep gateway --host 0.0.0.0 --port 5000

@@ -1,0 +1,60 @@
+// One line for each file in ../rules; rules.test.ts fails when one is missing.
+import type { AuditRule } from "../model/rule.ts";
+import { rule as mk2506 } from "../rules/mk2506.ts";
+import { rule as mk2507 } from "../rules/mk2507.ts";
+import { rule as mk2508 } from "../rules/mk2508.ts";
+import { rule as mk2509 } from "../rules/mk2509.ts";
+import { rule as mk2510 } from "../rules/mk2510.ts";
+import { rule as mk2511 } from "../rules/mk2511.ts";
+import { rule as mk2512 } from "../rules/mk2512.ts";
+import { rule as mk2601 } from "../rules/mk2601.ts";
+import { rule as mk2602 } from "../rules/mk2602.ts";
+import { rule as mk2603 } from "../rules/mk2603.ts";
+import { rule as mk2604 } from "../rules/mk2604.ts";
+import { rule as mk2605 } from "../rules/mk2605.ts";
+import { rule as mk2606 } from "../rules/mk2606.ts";
+import { rule as mk2607 } from "../rules/mk2607.ts";
+import { rule as mk2608 } from "../rules/mk2608.ts";
+import { rule as mk2609 } from "../rules/mk2609.ts";
+import { rule as mk2610 } from "../rules/mk2610.ts";
+import { rule as mk2701 } from "../rules/mk2701.ts";
+import { rule as mk2702 } from "../rules/mk2702.ts";
+import { rule as mk2703 } from "../rules/mk2703.ts";
+import { rule as mk2704 } from "../rules/mk2704.ts";
+import { rule as mk2705 } from "../rules/mk2705.ts";
+import { rule as mk2706 } from "../rules/mk2706.ts";
+import { rule as mk2707 } from "../rules/mk2707.ts";
+import { rule as mk2708 } from "../rules/mk2708.ts";
+import { rule as mk2710 } from "../rules/mk2710.ts";
+import { rule as mk2712 } from "../rules/mk2712.ts";
+
+/** Every rule about what surrounds Python, by id. */
+export const SURROUNDING_RULES: readonly AuditRule[] = [
+  mk2506,
+  mk2507,
+  mk2508,
+  mk2509,
+  mk2510,
+  mk2511,
+  mk2512,
+  mk2601,
+  mk2602,
+  mk2603,
+  mk2604,
+  mk2605,
+  mk2606,
+  mk2607,
+  mk2608,
+  mk2609,
+  mk2610,
+  mk2701,
+  mk2702,
+  mk2703,
+  mk2704,
+  mk2705,
+  mk2706,
+  mk2707,
+  mk2708,
+  mk2710,
+  mk2712,
+];

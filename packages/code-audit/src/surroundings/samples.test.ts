@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { ProjectContext } from "../inspector.ts";
+import type { FileKind, Source } from "../model/source.ts";
+import { SURROUNDINGS } from "./inspectors.ts";
+
+const SAMPLES = new URL("../../samples/", import.meta.url);
+
+const KINDS: readonly (readonly [RegExp, FileKind])[] = [
+  [/(?:^|\/)\.github\/workflows\/|action\.ya?ml$/u, "workflow"],
+  [/\.gitlab-ci\.yml$/u, "gitlab-ci"],
+  [/(?:^|\/)MLmodel$/u, "mlmodel"],
+  [/(?:^|\/)MLproject$/u, "mlproject"],
+  [/(?:conda|python_env)[\w-]*\.yaml$/u, "conda"],
+  [/compose[\w.-]*\.ya?ml$/u, "compose"],
+  [/\.ya?ml$/u, "kubernetes"],
+  [/requirements\.(?:txt|in)$/u, "requirements"],
+  [/Dockerfile$/u, "dockerfile"],
+  [/\.sh$/u, "shell"],
+  [/\.env(?:\.\w+)?$/u, "env"],
+  [/\.(?:ini|conf|cfg|service)$/u, "ini"],
+];
+
+function kindOf(path: string): FileKind {
+  const kind = KINDS.find(([pattern]) => pattern.test(path))?.[1];
+  if (kind === undefined) throw new Error(`no kind for the sample ${path}`);
+  return kind;
+}
+
+/** `# expect: ID ID` stands on its line, `# expect-next: ID` on the one before; a sidecar `x.expect` says `line ID`. */
+function expectedOf(text: string, sidecar: string | undefined): string[] {
+  const marks = text.split(/\r?\n/u).flatMap((line, index) => {
+    const match = /[#;] expect(-next)?: (MK\d{4}(?: MK\d{4})*)\s*$/u.exec(line);
+    const at = index + (match?.[1] === undefined ? 1 : 2);
+    return (match?.[2] ?? "")
+      .split(" ")
+      .filter(Boolean)
+      .map((id) => `${at} ${id}`);
+  });
+  return [...marks, ...(sidecar ?? "").split("\n").filter(Boolean)].sort();
+}
+
+/** The text as somebody without our marks would have written it; lines stay. */
+function withoutMarks(text: string): string {
+  return text.replaceAll(/[ \t]*[#;] expect: MK.*$/gmu, "");
+}
+
+const files = readdirSync(SAMPLES, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `${entry.parentPath}/${entry.name}`.slice(SAMPLES.pathname.length).replace(/^\//u, ""))
+  .filter(
+    (path) =>
+      /^MK2[5-8]\d\d\/(?:[^/]*\/)*[^/]*(?:bad|good)/u.test(path) || /^MK2[5-8]\d\d\/(?:bad|good)/u.test(path),
+  )
+  .filter((path) => !path.endsWith(".expect"))
+  .sort();
+
+const around: ProjectContext = {
+  files: new Set(files),
+  has: (path) => existsSync(new URL(path, SAMPLES)),
+  read: () => undefined,
+};
+
+describe("samples of what surrounds Python", () => {
+  it.each(files)("%s", (path) => {
+    const text = readFileSync(new URL(path, SAMPLES), "utf8");
+    const sidecar = new URL(`${path}.expect`, SAMPLES);
+    const expected = expectedOf(text, existsSync(sidecar) ? readFileSync(sidecar, "utf8") : undefined);
+    const source: Source = { path, kind: kindOf(path), text: withoutMarks(text) };
+    const said = SURROUNDINGS.filter(({ kinds }) => kinds.includes(source.kind)).map((one) =>
+      one.inspect(source, around),
+    );
+    const found = said
+      .flatMap(({ findings }) => findings)
+      .map(({ place, ruleId }) => `${place.line} ${ruleId}`);
+    expect(found.sort()).toEqual(expected);
+    if (/(?:^|\/)bad[^/]*(?:\/|$)/u.test(path) && !path.includes("helper")) expect(expected).not.toEqual([]);
+    expect(said.flatMap(({ unaudited }) => unaudited)).toEqual([]);
+  });
+});

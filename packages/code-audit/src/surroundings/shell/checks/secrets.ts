@@ -1,0 +1,85 @@
+import { rule as literalSecret } from "../../../rules/mk2701.ts";
+import { rule as defaultPassword } from "../../../rules/mk2702.ts";
+import { say } from "../../common/say.ts";
+import { checkSetting } from "../../common/setting.ts";
+import { credentialsIn, isPlaceholder, isWellKnown, secretForm } from "../../secrets/values.ts";
+import { type Argument, type Invocation, optionsOf } from "../invocation.ts";
+import { type Context, rangeIn } from "./context.ts";
+
+/** Options that carry a password, by program; `user:password` where the flag says so. */
+const OPTIONS: readonly {
+  readonly programs: RegExp;
+  readonly names: readonly string[];
+  readonly pair?: true;
+}[] = [
+  { programs: /^(?:curl)$/u, names: ["-u", "--user"], pair: true },
+  { programs: /^(?:wget)$/u, names: ["--password", "--http-password"] },
+  { programs: /^(?:docker|podman|skopeo|helm|twine|htpasswd|mc)$/u, names: ["--password", "-p"] },
+  { programs: /./u, names: ["--password", "--token", "--api-key", "--secret-key", "--admin-password"] },
+];
+
+/** Passwords and tokens that stand literally in a command. */
+export function checkCommandSecrets(invocation: Invocation, context: Context): void {
+  const { name, args } = invocation;
+  if (name === "export" || name === "declare" || name === "readonly" || name === "local")
+    return checkDeclared(invocation, context);
+  if (name === "echo" || name === "printf" || name === "test" || name === "[" || name === "grep") return;
+  for (const argument of args) checkArgument(invocation, argument, context);
+  for (const { programs, names, pair } of OPTIONS) {
+    if (!programs.test(name) || (names.includes("-p") && !args.some(({ text }) => text === "login")))
+      continue;
+    for (const option of optionsOf(args, ...names)) {
+      const secret = pair === true ? /^[^:]*:(.+)$/su.exec(option.text)?.[1] : option.text;
+      if (
+        secret === undefined ||
+        option.unknown.length + option.expressions.length + option.substitutions.length > 0
+      )
+        continue;
+      if (!isPlaceholder(secret) && !secret.startsWith("-"))
+        report(invocation, option.optionStart, option.end, secret, context);
+    }
+  }
+}
+
+function checkDeclared(invocation: Invocation, context: Context): void {
+  for (const argument of invocation.args) {
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/su.exec(argument.text);
+    if (match === null || argument.substitutions.length > 0) continue;
+    const setting = {
+      name: match[1] ?? "",
+      value: match[2] ?? "",
+      range: rangeIn(invocation, argument.start, argument.end),
+    };
+    checkSetting(context.reporter, setting, context.example);
+  }
+}
+
+function checkArgument(invocation: Invocation, argument: Argument, context: Context): void {
+  const credentials = credentialsIn(argument.text);
+  const bearer = /^(?:Proxy-)?Authorization: *(?:Bearer|Basic|token) +(\S{8,})$/iu.exec(argument.text)?.[1];
+  const form = secretForm(argument.text)?.text;
+  const secret = credentials?.password ?? form ?? bearer;
+  if (secret === undefined || isPlaceholder(secret) || /[${}]/u.test(secret)) return;
+  const same = credentials !== undefined && credentials.user === credentials.password;
+  report(invocation, argument.start, argument.end, secret, context, same);
+}
+
+function report(
+  invocation: Invocation,
+  start: number,
+  end: number,
+  secret: string,
+  context: Context,
+  same = false,
+): void {
+  context.reporter.hide(secret);
+  const rule = same || isWellKnown(secret) ? defaultPassword : literalSecret;
+  context.reporter.add(
+    rule,
+    rangeIn(invocation, start, end),
+    say(
+      `A password or token stands in the command of ${invocation.name}`,
+      `${invocation.name} 的命令中含有明文密码或令牌`,
+    ),
+  );
+}
