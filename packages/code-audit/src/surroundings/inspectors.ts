@@ -1,6 +1,11 @@
 import type { Inspector } from "../inspector.ts";
+import { inspectCompose } from "./compose/inspect.ts";
 import { inspectDockerfile } from "./dockerfile/inspect.ts";
+import { inspectMlmodel } from "./mlmodel/inspect.ts";
+import { inspectMlproject } from "./mlproject/inspect.ts";
 import { inspectRequirements } from "./requirements/inspect.ts";
+import { inspectEnv } from "./settings/inspect-env.ts";
+import { inspectIni } from "./settings/inspect-ini.ts";
 import { inspectShell } from "./shell/inspect.ts";
 
 /** Everything around Python that is looked at, by kind of file. */
@@ -8,4 +13,9 @@ export const SURROUNDINGS: readonly Inspector[] = [
   { kinds: ["shell"], inspect: inspectShell },
   { kinds: ["requirements"], inspect: inspectRequirements },
   { kinds: ["dockerfile"], inspect: inspectDockerfile },
+  { kinds: ["compose"], inspect: inspectCompose },
+  { kinds: ["mlmodel"], inspect: inspectMlmodel },
+  { kinds: ["mlproject"], inspect: inspectMlproject },
+  { kinds: ["env"], inspect: inspectEnv },
+  { kinds: ["ini"], inspect: inspectIni },
 ];

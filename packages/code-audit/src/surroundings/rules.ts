@@ -1,5 +1,10 @@
 // One line for each file in ../rules; rules.test.ts fails when one is missing.
 import type { AuditRule } from "../model/rule.ts";
+import { rule as mk2501 } from "../rules/mk2501.ts";
+import { rule as mk2502 } from "../rules/mk2502.ts";
+import { rule as mk2503 } from "../rules/mk2503.ts";
+import { rule as mk2504 } from "../rules/mk2504.ts";
+import { rule as mk2505 } from "../rules/mk2505.ts";
 import { rule as mk2506 } from "../rules/mk2506.ts";
 import { rule as mk2507 } from "../rules/mk2507.ts";
 import { rule as mk2508 } from "../rules/mk2508.ts";
@@ -25,11 +30,18 @@ import { rule as mk2705 } from "../rules/mk2705.ts";
 import { rule as mk2706 } from "../rules/mk2706.ts";
 import { rule as mk2707 } from "../rules/mk2707.ts";
 import { rule as mk2708 } from "../rules/mk2708.ts";
+import { rule as mk2709 } from "../rules/mk2709.ts";
 import { rule as mk2710 } from "../rules/mk2710.ts";
+import { rule as mk2711 } from "../rules/mk2711.ts";
 import { rule as mk2712 } from "../rules/mk2712.ts";
 
 /** Every rule about what surrounds Python, by id. */
 export const SURROUNDING_RULES: readonly AuditRule[] = [
+  mk2501,
+  mk2502,
+  mk2503,
+  mk2504,
+  mk2505,
   mk2506,
   mk2507,
   mk2508,
@@ -55,6 +67,8 @@ export const SURROUNDING_RULES: readonly AuditRule[] = [
   mk2706,
   mk2707,
   mk2708,
+  mk2709,
   mk2710,
+  mk2711,
   mk2712,
 ];

@@ -42,7 +42,7 @@ function expectedOf(text: string, sidecar: string | undefined): string[] {
 
 /** The text as somebody without our marks would have written it; lines stay. */
 function withoutMarks(text: string): string {
-  return text.replaceAll(/[ \t]*[#;] expect: MK.*$/gmu, "");
+  return text.replaceAll(/[ \t]*[#;] expect(?:-next)?: MK.*$/gmu, "");
 }
 
 const files = readdirSync(SAMPLES, { recursive: true, withFileTypes: true })
