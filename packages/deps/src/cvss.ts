@@ -1,6 +1,53 @@
 import type { Severity } from "@modelkeep/findings";
 
 /**
+ * Base score of a CVSS vector of version 2, 3.0 or 3.1.
+ * @returns 0 to 10, or undefined when it is no whole vector
+ */
+export function scoreOf(vector: string): number | undefined {
+  if (vector.length > MAX_VECTOR) return undefined;
+  return vector.startsWith("CVSS:3") ? cvss3Score(vector) : cvss2Score(vector);
+}
+
+const MAX_VECTOR = 500;
+const METRICS_2 =
+  /^\(?AV:([LAN])\/AC:([HML])\/Au:([MSN])\/C:([NPC])\/I:([NPC])\/A:([NPC])(?:\/[A-Za-z]+:[A-Za-z]+)*\)?$/u;
+
+/** first.org/cvss/v2/guide, section 3.2.1. */
+function cvss2Score(vector: string): number | undefined {
+  const match = METRICS_2.exec(vector);
+  if (match === null) return undefined;
+  const [, av = "", ac = "", au = "", ...cia] = match;
+  const [access, complexity, authentication] = [ACCESS_2.get(av), COMPLEXITY_2.get(ac), LOGINS_2.get(au)];
+  const rest = cia.reduce((product, value) => product * (1 - (IMPACT_2.get(value) ?? 0)), 1);
+  const impact = 10.41 * (1 - rest);
+  const exploitability = 20 * (access ?? 0) * (complexity ?? 0) * (authentication ?? 0);
+  const base = (0.6 * impact + 0.4 * exploitability - 1.5) * (impact === 0 ? 0 : 1.176);
+  return Math.round(base * 10) / 10;
+}
+
+const ACCESS_2: ReadonlyMap<string, number> = new Map([
+  ["L", 0.395],
+  ["A", 0.646],
+  ["N", 1],
+]);
+const COMPLEXITY_2: ReadonlyMap<string, number> = new Map([
+  ["H", 0.35],
+  ["M", 0.61],
+  ["L", 0.71],
+]);
+const LOGINS_2: ReadonlyMap<string, number> = new Map([
+  ["M", 0.45],
+  ["S", 0.56],
+  ["N", 0.704],
+]);
+const IMPACT_2: ReadonlyMap<string, number> = new Map([
+  ["N", 0],
+  ["P", 0.275],
+  ["C", 0.66],
+]);
+
+/**
  * Base score of a CVSS 3.0 or 3.1 vector (first.org/cvss/v3.1/specification-document, section 7.1).
  * @returns 0 to 10, or undefined when it is no whole vector of that kind
  */

@@ -5,5 +5,13 @@ export {
   type RequirementFiles,
 } from "./model-requirements.ts";
 export { canonicalName } from "./names.ts";
-export { fits, isAtLeast, OsvDatabase, type Vulnerability } from "./osv.ts";
+export { isAtLeast } from "./advisory-groups.ts";
+export { fits, OsvDatabase, type Vulnerability } from "./osv.ts";
 export { formatRequirement, type Requirement, RequirementError } from "./requirement.ts";
+export { type AdvisorySource, recordsSource } from "./advisories.ts";
+export { readAccepted } from "./accept.ts";
+export { auditProject, DEFAULT_MAX_AGE_DAYS, type DepsReport, exitCodeOf } from "./audit.ts";
+export type { Accepted } from "./finding.ts";
+export type { Lang } from "./messages/said.ts";
+export { readProject } from "./project.ts";
+export { DEPS_FORMATS, type DepsFormat, isDepsFormat, renderReport } from "./report/render.ts";

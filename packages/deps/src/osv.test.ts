@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { buildZip } from "@modelkeep/bytes/archives/build-zip";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cvss3Score, severityOf } from "./cvss.ts";
-import { fits, isAtLeast, OsvDatabase } from "./osv.ts";
+import { isAtLeast } from "./advisory-groups.ts";
+import { fits, OsvDatabase } from "./osv.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -91,7 +92,7 @@ describe("match", () => {
 
   test("a withdrawn advisory, and one of another ecosystem, is none", () => {
     const all = range({ introduced: "0" });
-    const npm = JSON.stringify({ id: "N", affected: [{ package: { ecosystem: "npm", name: "a" }, ...all }] });
+    const npm = JSON.stringify({ id: "N", affected: [{ package: { ecosystem: "Go", name: "a" }, ...all }] });
     const found = database(
       record("W", "a", all, { withdrawn: "2024-01-01T00:00:00Z" }),
       npm,

@@ -1,4 +1,3 @@
-import { compare, satisfies, valid } from "@renovatebot/pep440";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BytesError, openFileSource } from "@modelkeep/bytes";
@@ -6,8 +5,13 @@ import { readZip } from "@modelkeep/bytes/archives/zip";
 import { openMember } from "@modelkeep/bytes/archives/zip-member";
 import { ModelkeepError, type Severity } from "@modelkeep/findings";
 import type { LockedPackage } from "./lock.ts";
+import { type AdvisoryGroup, groupAdvisories, type Known, worstFirst } from "./advisory-groups.ts";
+import { isAffected } from "./affected.ts";
 import { canonicalName } from "./names.ts";
-import { type Advisory, type Affected, type AffectedRange, parseAdvisory } from "./osv-record.ts";
+import { type Advisory, parseAdvisory } from "./osv-record.ts";
+import type { Ecosystem } from "./version/scheme.ts";
+import { allows, parseSpecifier } from "./version/specifier.ts";
+import { parseVersion } from "./version/version.ts";
 
 /** An advisory that speaks of an installed version. */
 export interface Vulnerability {
@@ -22,11 +26,13 @@ export interface Vulnerability {
 
 const MAX_RECORDS = 500_000;
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
+/** Unpacked: all records of PyPI and npm are far less, a bomb is more. */
+const MAX_TOTAL_BYTES = 4 * 2 ** 30;
 
 /** Advisories of one day, by package. What it does not know it cannot find: an old one least of all. */
 export class OsvDatabase {
-  readonly #byName = new Map<string, { advisory: Advisory; affected: Affected }[]>();
-  /** Records in force that speak of a package of PyPI. */
+  readonly #byName = new Map<string, Known[]>();
+  /** Records in force that speak of a package of PyPI or npm. */
   readonly size: number;
   /** When the newest record was changed, in milliseconds since 1970: the data is no newer. */
   readonly newest: number;
@@ -36,30 +42,39 @@ export class OsvDatabase {
     this.newest = advisories.reduce((newest, { modified }) => Math.max(newest, modified), 0);
     for (const advisory of advisories) {
       for (const affected of advisory.affected) {
-        const known = this.#byName.get(affected.name) ?? [];
-        known.push({ advisory, affected });
-        this.#byName.set(affected.name, known);
+        const key = `${affected.ecosystem}:${affected.name}`;
+        const known = this.#byName.get(key);
+        if (known === undefined) this.#byName.set(key, [{ advisory, affected }]);
+        else known.push({ advisory, affected });
       }
     }
   }
 
+  /** Advisories that came from elsewhere (a service). */
+  static of(advisories: readonly Advisory[]): OsvDatabase {
+    return new OsvDatabase(advisories);
+  }
+
   /**
    * Reads a folder of OSV records (`*.json`, subfolders too), or a zip of them as OSV offers for whole ecosystems.
+   * @param ecosystems what records must speak of; all others are left out
    * @throws {ModelkeepError} `CONFIGURATION` when it cannot be read, or holds no record: no data is not no vulnerability
    */
-  static open(path: string): OsvDatabase {
+  static open(path: string, ecosystems: readonly Ecosystem[] = ["PyPI"]): OsvDatabase {
     const advisories: Advisory[] = [];
     let seen = 0;
     for (const [name, text] of records(path)) {
       if (++seen > MAX_RECORDS) throw fault(path, `holds more than ${MAX_RECORDS} records`);
       try {
         const advisory = parseAdvisory(text());
-        if (advisory !== undefined) advisories.push(advisory);
+        if (advisory?.affected.some(({ ecosystem }) => ecosystems.includes(ecosystem)) === true)
+          advisories.push(advisory);
       } catch (cause) {
         throw fault(path, `holds ${name}, which is no OSV record`, cause);
       }
     }
-    if (advisories.length === 0) throw fault(path, "holds no OSV record of a package of PyPI");
+    if (advisories.length === 0)
+      throw fault(path, `holds no OSV record of a package of ${ecosystems.join(" or ")}`);
     return new OsvDatabase(advisories);
   }
 
@@ -73,8 +88,24 @@ export class OsvDatabase {
     return Math.max(0, Math.floor((now - this.newest) / 86_400_000));
   }
 
+  /** Whether there is any record of an ecosystem: without one nothing is known of its packages. */
+  covers(ecosystem: Ecosystem): boolean {
+    return this.#byName.keys().some((key) => key.startsWith(`${ecosystem}:`));
+  }
+
+  /** All that is known of a package, affected version or not. */
+  known(ecosystem: Ecosystem, name: string): readonly Known[] {
+    return this.#byName.get(`${ecosystem}:${name}`) ?? [];
+  }
+
+  /** What affects one version of a package (canonical name), one group for each fault, worst first. */
+  lookUp(ecosystem: Ecosystem, name: string, version: string): AdvisoryGroup[] {
+    const hits = this.known(ecosystem, name).filter(({ affected }) => isAffected(affected, version));
+    return groupAdvisories(hits, version);
+  }
+
   #matchOne({ name, version }: Pick<LockedPackage, "name" | "version">): Vulnerability[] {
-    const known = this.#byName.get(canonicalName(name)) ?? [];
+    const known = this.known("PyPI", canonicalName(name));
     const hits = known.filter(({ affected }) => isAffected(affected, version));
     return [...new Set(hits.map(({ advisory }) => advisory))].map(
       ({ id, aliases, summary, severity, isMalicious }) => ({
@@ -85,54 +116,11 @@ export class OsvDatabase {
   }
 }
 
-/** Order of severities; what is not said may be anything, so it counts as high. */
-const RANKS: ReadonlyMap<string, number> = new Map([
-  ["info", 0],
-  ["low", 1],
-  ["medium", 2],
-  ["high", 3],
-  ["unknown", 3],
-  ["critical", 4],
-]);
-
-/** Whether a severity is as bad as a threshold, or worse. `unknown` counts as high. */
-export function isAtLeast(severity: Severity | "unknown", threshold: Severity): boolean {
-  return (RANKS.get(severity) ?? 4) >= (RANKS.get(threshold) ?? 0);
-}
-
-function worstFirst(a: Vulnerability, b: Vulnerability): number {
-  const byRank = (RANKS.get(b.severity) ?? 4) - (RANKS.get(a.severity) ?? 4);
-  return byRank === 0 ? (a.id < b.id ? -1 : 1) : byRank;
-}
-
-/** A version that cannot be compared may be an affected one. */
-function isAffected({ versions, ranges }: Affected, version: string): boolean {
-  if (versions.has(version) || versions.has(withoutLocal(version))) return true;
-  if (valid(version) === null) return true;
-  return ranges.some((range) => isWithin(range, version));
-}
-
-function isWithin({ introduced, fixed, last }: AffectedRange, version: string): boolean {
-  if (introduced !== "0" && before(version, introduced)) return false;
-  if (fixed !== undefined) return before(version, fixed);
-  return last === undefined || !before(last, version);
-}
-
-/** A bound that is no version of PEP 440 bounds nothing. */
-function before(version: string, bound: string): boolean {
-  if (valid(version) === null || valid(bound) === null) return false;
-  return compare(version, bound) < 0;
-}
-
-function withoutLocal(version: string): string {
-  return version.split("+", 1)[0] ?? version;
-}
-
 /** Whether an installed version is what a specifier asks for. */
 export function fits(version: string, specifier: string): boolean {
-  return (
-    valid(version) !== null && (specifier === "" || satisfies(version, specifier, { prereleases: true }))
-  );
+  const parsed = parseVersion(version);
+  const clauses = parseSpecifier(specifier);
+  return parsed !== undefined && clauses !== undefined && allows(clauses, parsed);
 }
 
 function* records(path: string): Generator<[name: string, text: () => string]> {
@@ -151,10 +139,13 @@ function* folderRecords(path: string): Generator<[string, () => string]> {
 
 function* zipRecords(path: string): Generator<[string, () => string]> {
   const source = openFileSource(path);
+  let total = 0;
   try {
     for (const member of readZip(source, MAX_RECORDS).members) {
       if (!member.name.endsWith(".json")) continue;
       if (member.size > MAX_RECORD_BYTES) throw fault(path, `holds ${member.name}, which is too large`);
+      total += member.size;
+      if (total > MAX_TOTAL_BYTES) throw fault(path, `unpacks to more than ${MAX_TOTAL_BYTES} bytes`);
       yield [
         member.name,
         () => {

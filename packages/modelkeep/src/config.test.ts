@@ -33,6 +33,7 @@ describe("readConfig", () => {
       scan: { format: "json", jobs: 2 },
       gateway: {},
       cache: {},
+      deps: {},
       sandbox: {},
       loader: {},
       serve: {},
@@ -46,6 +47,7 @@ describe("readConfig", () => {
       loader: {},
       sandbox: {},
       cache: {},
+      deps: {},
       serve: {},
     });
   });
@@ -151,6 +153,7 @@ test("nothing at all is a configuration", async () => {
     loader: {},
     sandbox: {},
     cache: {},
+    deps: {},
     serve: {},
   });
 });

@@ -11,6 +11,7 @@ export interface Config {
   readonly scan: { readonly format?: string; readonly jobs?: number; readonly fail_on?: string };
   readonly gateway: Readonly<Record<string, string | number | boolean>>;
   readonly loader: Readonly<Record<string, string | number | boolean>>;
+  readonly deps: Readonly<Record<string, string | number | boolean>> & { readonly accept?: unknown };
   readonly cache: Readonly<Record<string, string | number | boolean>>;
   readonly sandbox: Readonly<Record<string, string | number | boolean>>;
   readonly serve: Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>> & {
@@ -85,6 +86,18 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
     ]),
   ],
   [
+    "deps",
+    new Map<string, Kind>([
+      ["osv", "string"],
+      ["format", "string"],
+      ["lang", "string"],
+      ["fail_on", "string"],
+      ["max_age", "number"],
+      ["require_hashes", "boolean"],
+      ["accept", "list"],
+    ]),
+  ],
+  [
     "cache",
     new Map<string, Kind>([
       ["folder", "string"],
@@ -120,7 +133,7 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
   ],
 ]);
 
-const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, sandbox: {}, cache: {}, serve: {} };
+const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, sandbox: {}, deps: {}, cache: {}, serve: {} };
 
 /** The configuration file in force: the working directory's, else the user's; undefined when there is none. */
 export function configFile(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string | undefined {
