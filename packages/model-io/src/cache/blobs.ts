@@ -1,17 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import {
-  chmod,
-  copyFile,
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  utimes,
-} from "node:fs/promises";
+import { chmod, copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 const PIECE_BYTES = 2 ** 20;
@@ -73,7 +62,8 @@ export class Blobs {
       const found = await pump(source, copy);
       if (found.sha256 === sha256) {
         await copy.chmod(0o400);
-        await utimes(this.path(sha256), new Date(), new Date());
+        // By its handle: another process may have trimmed the name away meanwhile.
+        await source.utimes(new Date(), new Date());
         return found.size;
       }
     } finally {
