@@ -283,7 +283,7 @@ export class SecureMLflowLoader implements AsyncDisposable {
     if (choice === "none") return NO_ENGINE;
     if (choice === "sandbox") return await this.#cage(model, mlmodel);
     try {
-      return openNative(model, mlmodel);
+      return await openNative(model, mlmodel);
     } catch (error) {
       if (choice === "native" || !isUnsupported(error)) throw error;
       return await this.#cage(model, mlmodel);

@@ -47,7 +47,7 @@ class Findings {
   readonly #functions: OnnxOperator[] = [];
   readonly #bodies = new Functions();
   readonly #external: ExternalTensor[] = [];
-  readonly #imported = new Set<string>();
+  readonly #imported = new Map<string, number>();
   /** Operators of the function or graph that is being read, and of the model's graph. */
   #calls = new Map<string, number>();
   #graph: Calls = new Map();
@@ -110,11 +110,13 @@ class Findings {
     const { low = 0, high = 0 } = met.numbers.get("version") ?? {};
     if (this.#opsets.length >= MAX_OPSETS)
       throw new FormatError("budget", `more than ${MAX_OPSETS} operator sets`, met.offset);
-    this.#opsets.push({ domain, version: high * 2 ** 32 + low, offset: met.offset });
+    const version = high * 2 ** 32 + low;
+    this.#opsets.push({ domain, version, offset: met.offset });
     if (met.parent !== "ModelProto") return;
-    if (this.#imported.has(domain))
-      throw new FormatError("ambiguous", "a model imports an operator set twice", met.offset);
-    this.#imported.add(domain);
+    // skl2onnx names one twice now and then, in the same version.
+    if ((this.#imported.get(domain) ?? version) !== version)
+      throw new FormatError("ambiguous", "a model imports two versions of an operator set", met.offset);
+    this.#imported.set(domain, version);
   }
 
   #model(met: Met): void {

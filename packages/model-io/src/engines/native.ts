@@ -15,10 +15,16 @@ import { isRowwise } from "./rowwise.ts";
 import { refuseWholeNumbers } from "./whole-numbers.ts";
 
 /**
- * Reads a model of the flavors sklearn, xgboost, lightgbm or catboost as data. No Python is started.
+ * Reads a model of the flavors sklearn, xgboost, lightgbm or catboost as data, or opens one of the flavor onnx in
+ * onnxruntime. No Python is started.
  * @throws {ModelkeepError} `UNSUPPORTED_MODEL` for other flavors and for what cannot be evaluated exactly
  */
-export function openNative(model: Quarantined, mlmodel: Mlmodel): Engine {
+export async function openNative(model: Quarantined, mlmodel: Mlmodel): Promise<Engine> {
+  if (mlmodel.flavors.has("onnx")) {
+    // onnxruntime is optional, and its first use costs more than all else.
+    const { openOnnx } = await import("./onnx/engine.ts");
+    return await openOnnx(model, mlmodel);
+  }
   requireNativeSchema(mlmodel.signature.inputs);
   return new NativeEngine(readFlavor(model, mlmodel), mlmodel);
 }
@@ -37,7 +43,7 @@ function readFlavor(model: Quarantined, mlmodel: Mlmodel): NativeModel {
   const names = [...mlmodel.flavors.keys()].join(", ");
   throw new ModelkeepError(
     "UNSUPPORTED_MODEL",
-    `the native engine reads the flavors sklearn, xgboost, lightgbm and catboost; this model has ${names}`,
+    `the native engine reads the flavors sklearn, xgboost, lightgbm, catboost and onnx; this model has ${names}`,
   );
 }
 

@@ -12,13 +12,17 @@ import type { Params, PredictInput } from "./engine.ts";
  * @throws {ModelkeepError} `INVALID_INPUT`
  */
 export function enforcedInput(input: PredictInput, params: Params | undefined, signature: Signature): Input {
-  const request = parse(input, signature);
+  const request = parseRequest(input, signature);
   // A model's own methods take no parameters; wrong ones are refused all the same, as pyfunc does.
   enforceParams(params ?? request.params, signature.params);
   return enforceInput(request.input, signature.inputs);
 }
 
-function parse(
+/**
+ * One request as its form is, before its input is held against the signature.
+ * @throws {ModelkeepError} `INVALID_INPUT`
+ */
+export function parseRequest(
   input: PredictInput,
   signature: Signature,
 ): { readonly input: Parsed; readonly params: Params | undefined } {

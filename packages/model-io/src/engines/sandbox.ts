@@ -146,6 +146,7 @@ function predictionsOf(text: string): Predictions {
   if (predictions === null || ["string", "number", "boolean"].includes(typeof predictions)) {
     return predictions as Predictions;
   }
-  if (isRecord(predictions)) return [predictions];
+  // A dictionary of outputs, as mlflow.onnx answers arrays.
+  if (isRecord(predictions)) return predictions;
   throw new ModelkeepError("SANDBOX_FAILED", "the sandboxed model answered no predictions");
 }

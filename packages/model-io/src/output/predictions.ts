@@ -4,8 +4,8 @@ import { isCsr, isFrame, isTensor } from "../input/typed.ts";
 
 const MAX_DENSE_CELLS = 50_000_000;
 
-/** What stands under `predictions`: nested lists, or records for a frame. */
-export type Predictions = readonly unknown[] | Scalar;
+/** What stands under `predictions`: nested lists, records for a frame, or lists by name where a model has several outputs. */
+export type Predictions = readonly unknown[] | Scalar | Readonly<Record<string, unknown>>;
 
 /** A method's answer as MLflow's scoring server shows it (`ndarray.tolist()`, records of a frame). */
 export function toPredictions(output: Output): Predictions {
