@@ -6,6 +6,8 @@ export interface CageEnd {
   readonly how: string;
   /** True when the cage itself could not be made: nothing of the model ran. */
   readonly notStarted: boolean;
+  /** The limit for which it was ended, for people; undefined when it ended for another reason. */
+  readonly exceeded?: string;
 }
 
 /** One process in one cage, whatever shut it in. */

@@ -4,7 +4,7 @@ import { startFailure } from "./bubblewrap/start-failure.ts";
 import { SandboxError } from "./error.ts";
 import type { SandboxLimits } from "./limits.ts";
 import { OutputTail } from "./output.ts";
-import { ThreadWatch } from "./thread-watch.ts";
+import { type Usage, UsageWatch } from "./usage-watch.ts";
 import { encodeFrame, type Frame, FrameReader } from "./wire/frames.ts";
 
 type Message = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export class Worker {
   readonly #cage: Cage;
   readonly #frames: FrameReader;
   readonly #output: OutputTail;
-  readonly #threads: ThreadWatch | undefined;
+  readonly #watch: UsageWatch | undefined;
   readonly #onFailure: (() => void)[] = [];
   #waiting: Waiting | undefined;
   #nextId = 1;
@@ -37,15 +37,11 @@ export class Worker {
     this.#cage = cage;
     this.#limits = limits;
     this.#frames = new FrameReader(limits.frameBytes);
-    const { outputBytes, threads } = limits;
+    const { outputBytes } = limits;
     this.#output = new OutputTail(outputBytes, () =>
       this.#fail(new SandboxError("exceeded", `the model wrote more than ${outputBytes} bytes of output`)),
     );
-    if (cage.pid !== undefined) {
-      this.#threads = new ThreadWatch(cage.pid, threads, (count) =>
-        this.#fail(new SandboxError("exceeded", `the model ran ${count} threads, more than ${threads}`)),
-      );
-    }
+    if (cage.pid !== undefined) this.#watch = new UsageWatch(cage.pid, (usage) => this.#look(usage));
     this.#listen();
   }
 
@@ -117,16 +113,28 @@ export class Worker {
     waiting?.resolve({ message: { ...message }, payload });
   }
 
-  #ended({ how, notStarted }: CageEnd): void {
+  #look({ threads, bytes }: Usage): void {
+    const { threads: mostThreads, memoryBytes } = this.#limits;
+    const told =
+      threads > mostThreads
+        ? `the model ran ${threads} threads, more than ${mostThreads}`
+        : bytes > memoryBytes
+          ? `the model used ${bytes} bytes of memory, more than ${memoryBytes}`
+          : undefined;
+    if (told !== undefined) this.#fail(new SandboxError("exceeded", told));
+  }
+
+  #ended({ how, notStarted, exceeded }: CageEnd): void {
     const output = this.#output.tail();
     if (notStarted) return this.#fail(startFailure(output, undefined));
+    if (exceeded !== undefined) return this.#fail(new SandboxError("exceeded", exceeded, { output }));
     this.#fail(new SandboxError("died", `the sandboxed model died (${how})`, { output }));
   }
 
   #fail(error: SandboxError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    this.#threads?.stop();
+    this.#watch?.stop();
     this.#cage.kill();
     this.#waiting?.reject(error);
     for (const callback of this.#onFailure) callback();

@@ -1,4 +1,6 @@
-import type { Cage } from "../cage.ts";
+import type { Cage, CageEnd } from "../cage.ts";
+import type { WorkerGroup } from "../cgroup/group.ts";
+import { groupFor, memoryHolder } from "../cgroup/groups.ts";
 import type { CageDriver, CageInfo } from "../driver.ts";
 import type { SandboxLimits } from "../limits.ts";
 import type { SandboxedModelOptions } from "../options.ts";
@@ -24,7 +26,7 @@ interface Held {
 }
 
 class BubblewrapDriver implements CageDriver {
-  readonly info: CageInfo = { driver: "bubblewrap", memory: "watch" };
+  readonly info: CageInfo = { driver: "bubblewrap", memory: memoryHolder() };
   readonly #options: SandboxedModelOptions;
   readonly #limits: SandboxLimits;
   /** One at a time: lanes that lost their worker with the template come back together. */
@@ -44,7 +46,7 @@ class BubblewrapDriver implements CageDriver {
 
   async cage(): Promise<Cage> {
     const { lease, slot } = await this.attach();
-    return await lease.template.fork(slot, this.#limits);
+    return grouped(await lease.template.fork(slot, this.#limits), this.#limits);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,6 +67,30 @@ class BubblewrapDriver implements CageDriver {
       throw error;
     }
   }
+}
+
+/** Puts a worker that has seen nothing of its model yet into a control group of its own. */
+function grouped(cage: Cage, limits: SandboxLimits): Cage {
+  const group = cage.pid === undefined ? undefined : groupFor(limits);
+  if (group === undefined || cage.pid === undefined) return cage;
+  try {
+    group.add(cage.pid);
+  } catch {
+    // It has ended already, which its end tells; or the kernel does not let it be moved, and the watch holds it.
+    void group.remove();
+    return cage;
+  }
+  const kill = (): void => {
+    cage.kill();
+    group.kill();
+  };
+  return { ...cage, kill, ended: cage.ended.then(async (end) => await endOf(group, end, limits)) };
+}
+
+async function endOf(group: WorkerGroup, end: CageEnd, { memoryBytes }: SandboxLimits): Promise<CageEnd> {
+  const killed = group.outOfMemory > 0;
+  await group.remove();
+  return killed ? { ...end, exceeded: `the model used more than ${memoryBytes} bytes of memory` } : end;
 }
 
 async function isAlive(held: Promise<Held>): Promise<boolean> {
