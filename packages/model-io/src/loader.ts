@@ -41,7 +41,13 @@ import {
 } from "./options.ts";
 import { type Quarantined, quarantine, quarantineVerified, verifyHashes } from "./quarantine.ts";
 import { openTrust } from "./trust/open.ts";
-import { baselineKey, baselineStore, type TrustExplanation, TrustStep } from "./trust/step.ts";
+import {
+  type AskedModel,
+  baselineKey,
+  baselineStore,
+  type TrustExplanation,
+  TrustStep,
+} from "./trust/step.ts";
 import type { Trust } from "./trust/trust.ts";
 
 /** What a URI names at this moment. */
@@ -169,22 +175,23 @@ export class SecureMLflowLoader implements AsyncDisposable {
   ): Promise<SecureModel> {
     await using held = new AsyncDisposableStack();
     held.use(model);
-    const { digest, files, name, version, source } = model;
+    const { digest, files } = model;
+    const { name, version, source } = options.as ?? model;
     const named = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
     access.saw({ digest, files, source, ...named });
     if (options.hashes !== undefined) verifyHashes(files, options.hashes);
-    const verified = await this.#trust.verify({ uri, model, server: this.#server() });
+    const verified = await this.#trust.verify(this.#asked(uri, model, options));
     const { signers } = verified;
     access.saw(signers[0] === undefined ? {} : { signer: signers[0].name });
     const report = await this.#scan(model);
     access.saw({ verdict: report.verdict });
     requireAdmitted(report, this.#policy, verified.decision);
-    this.#trust.requireBaseline(verified, uri);
+    this.#trust.requireBaseline(verified, options.as?.uri ?? uri);
     const mlmodel = openMlmodel(model);
     const choice = chosenEngine(report, options.engine ?? this.#options.engine ?? "auto");
     const engine = held.use(await this.#open(model, mlmodel, choice));
     access.saw({ engine: engine.name, ...(engine.cage === undefined ? {} : { cage: engine.cage }) });
-    this.#trust.remember(verified, uri);
+    this.#trust.remember(verified, options.as?.uri ?? uri);
     if (fallback === undefined && this.#fallbackOf(options) === "last-verified")
       await this.#cache?.keepVerified(this.#server(), model.folder, {
         uri: recordedUri(uri),
@@ -227,6 +234,12 @@ export class SecureMLflowLoader implements AsyncDisposable {
     } catch (error) {
       throw fallbackRefused(refusal, toModelkeepError(error));
     }
+  }
+
+  #asked(uri: string, model: Quarantined, { as }: LoadOptions): AskedModel {
+    if (as === undefined) return { uri, model, server: this.#server() };
+    const { folder, files, digest } = model;
+    return { uri: as.uri, model: { folder, files, digest, ...as }, server: as.server };
   }
 
   #fallbackOf(options: LoadOptions): Fallback {

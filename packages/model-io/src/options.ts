@@ -44,7 +44,21 @@ export interface LoaderOptions extends ConnectOptions, AccessSinks {
   readonly baselines?: string;
 }
 
+/** What the files at an address are, on the caller's word: trust goes by this instead of by the address. */
+export interface StandsFor {
+  /** As MLflow names it, `models:/…` or `runs:/…`. */
+  readonly uri: string;
+  readonly name?: string;
+  readonly version?: string;
+  /** Where the bytes came from. */
+  readonly source: string;
+  /** The store that was asked, without credentials. */
+  readonly server: string;
+}
+
 export interface LoadOptions {
+  /** Set when the caller fetched a folder from a store that this loader does not speak to. */
+  readonly as?: StandsFor;
   /** Recorded digests, path → SHA-256: the model must be exactly these files. */
   readonly hashes?: ReadonlyMap<string, string>;
   /** `none` admits the model and evaluates nothing: its files are read with `readFile`. */

@@ -97,7 +97,7 @@ def main():
     for request, payload in requests():
         op, number = request["op"], request["id"]
         if op == "hello":
-            write({"id": number, "ok": {"protocol": 2 if MODE == "protocol" else 1}})
+            write({"id": number, "ok": {"protocol": 2 if MODE == "protocol" else 1, "tracking": True}})
         elif MODE == "hang":
             time.sleep(600)
         elif MODE == "no-json":

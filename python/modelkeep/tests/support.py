@@ -41,6 +41,10 @@ class InFolder(unittest.TestCase):
         os.environ["MODELKEEP_COMMAND"] = COMMAND
         os.environ["MODELKEEP_PYTHON"] = sys.executable
 
+    def chdir(self, folder):
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(folder)
+
     def poison(self):
         return pickle.dumps(Poison(self.marker))
 

@@ -36,9 +36,7 @@ class Liars(InFolder):
         planted = self.folder / "modelkeep"
         planted.write_text("#!/bin/sh\ntouch '%s'\n" % self.marker)
         planted.chmod(0o755)
-        here = os.getcwd()
-        self.addCleanup(os.chdir, here)
-        os.chdir(self.folder)
+        self.chdir(self.folder)
         del os.environ["MODELKEEP_COMMAND"]
         os.environ["PATH"] = "."
         with self.assertRaises(modelkeep.ModelkeepCommandMissing):

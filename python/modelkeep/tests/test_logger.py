@@ -18,8 +18,11 @@ SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
 class Logger(InFolder):
     @classmethod
     def setUpClass(cls):
+        import logging
+
         import mlflow
 
+        logging.getLogger("mlflow").setLevel(logging.ERROR)
         cls.mlflow = mlflow
         cls.store = pathlib.Path(tempfile.mkdtemp(prefix="modelkeep-py-"))
         cls.addClassCleanup(shutil.rmtree, cls.store)

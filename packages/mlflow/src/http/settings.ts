@@ -79,6 +79,8 @@ function trackingUrl(uri: string): URL {
     throw new MlflowError(
       "configuration",
       `the tracking URI is ${scheme}, not http or https: start "mlflow server" or the gateway and name its address`,
+      // Whoever needs no server (a folder, a bucket) may go on without one.
+      { errorCode: "NO_TRACKING_URI" },
     );
   }
   url.search = "";

@@ -201,8 +201,10 @@ export function baselineKey({ model, server, uri }: BaselineAddress): string {
 
 /** Servers on this machine come and go, and each new one has a version 1: there the place of the bytes tells them apart. */
 function isLoopback(server: string): boolean {
-  if (!URL.canParse(server)) return false;
-  const { hostname } = new URL(server);
+  // A path or a database of somebody's own, which comes and goes as well.
+  if (!URL.canParse(server)) return server !== "";
+  const { hostname, protocol } = new URL(server);
+  if (protocol !== "http:" && protocol !== "https:") return true;
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
 }
 

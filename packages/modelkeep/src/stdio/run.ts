@@ -36,7 +36,11 @@ export async function stdioCommand(argv: string[]): Promise<number> {
   });
   const policy = typeof options.policy === "string" ? await loadPolicy(options.policy) : options.policy;
   await using loader = await SecureMLflowLoader.open(options);
-  await using session = new Session(loader, policy ?? DEFAULT_POLICY);
+  await using session = new Session(
+    loader,
+    policy ?? DEFAULT_POLICY,
+    /^https?:/iu.test(options.trackingUri ?? ""),
+  );
   // Ctrl-C is for the program that started this one: it closes standard input when it ends.
   process.on("SIGINT", () => undefined);
   for await (const frame of requests(process.stdin)) await write(await session.answer(frame));

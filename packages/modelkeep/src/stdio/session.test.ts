@@ -26,7 +26,7 @@ beforeEach(async () => {
     // Scans in this process: threads run the built code, which a unit test must not need.
     scanner: { scanModel: async (path, options) => await scanModelFolder(path, options) },
   });
-  session = new Session(loader, DEFAULT_POLICY);
+  session = new Session(loader, DEFAULT_POLICY, false);
 });
 afterEach(async () => {
   await session[Symbol.asyncDispose]();
@@ -121,6 +121,29 @@ describe("stdio", () => {
     expect(await ask({ id: 2, op: "read", model: 1, path: "MLmodel" })).toMatchObject({
       id: 2,
       error: { code: "INTEGRITY" },
+    });
+  });
+
+  test("a folder is held to the name that it stands for", async () => {
+    const as = (source: string, version = "3") => ({
+      uri: `models:/iris/${version}`,
+      ...{ name: "iris", version, source, server: "sqlite:///mlflow.db" },
+    });
+    const copy = join(folder, "iris");
+    await cp(IRIS, copy, { recursive: true });
+    expect(await ask({ id: 1, op: "load", uri: copy, as: as("file:///a") })).toMatchObject({
+      ok: { uri: copy, name: "iris", version: "3" },
+    });
+    await appendFile(join(copy, "MLmodel"), "\n");
+    expect(await ask({ id: 2, op: "load", uri: copy, as: as("file:///a") })).toMatchObject({
+      error: { code: "INTEGRITY", message: expect.stringContaining("models:/iris/3") },
+    });
+    // Another store of this machine has a version 3 of its own.
+    expect(await ask({ id: 3, op: "load", uri: copy, as: as("file:///b") })).toMatchObject({
+      ok: { model: 2 },
+    });
+    expect(await ask({ id: 4, op: "load", uri: copy, as: { uri: "models:/iris/3" } })).toMatchObject({
+      error: { code: "INVALID_ARGUMENT" },
     });
   });
 

@@ -30,13 +30,18 @@ interface Exchange {
 export class Session implements AsyncDisposable {
   readonly #loader: Pick<SecureMLflowLoader, "safeLoadModel">;
   readonly #policy: Policy;
+  readonly #tracking: boolean;
   readonly #models = new Map<number, SecureModel>();
   #loaded = 0;
 
-  /** @param policy what bytes are judged by that come without a model */
-  constructor(loader: Pick<SecureMLflowLoader, "safeLoadModel">, policy: Policy) {
+  /**
+   * @param policy what bytes are judged by that come without a model
+   * @param tracking whether there is a tracking server that can be asked by HTTP
+   */
+  constructor(loader: Pick<SecureMLflowLoader, "safeLoadModel">, policy: Policy, tracking: boolean) {
     this.#loader = loader;
     this.#policy = policy;
+    this.#tracking = tracking;
   }
 
   /** Answers one request. It never throws: what goes wrong is the answer. */
@@ -66,7 +71,7 @@ export class Session implements AsyncDisposable {
     string,
     (exchange: Exchange) => object | Promise<object>
   >([
-    ["hello", () => ({ modelkeep: version(), protocol: PROTOCOL })],
+    ["hello", () => ({ modelkeep: version(), protocol: PROTOCOL, tracking: this.#tracking })],
     ["judge", ({ request, given }) => judgeBytes(given, request.text("name"), this.#policy)],
     ["load", async (exchange) => await this.#load(exchange)],
     ["read", (exchange) => this.#read(exchange)],
@@ -80,10 +85,11 @@ export class Session implements AsyncDisposable {
     const engine = ENGINES.find((one) => one === named);
     if (named !== undefined && engine === undefined)
       throw wrong(`there is no engine ${JSON.stringify(named.slice(0, 40))}: choose ${ENGINES.join(", ")}`);
-    const model = await this.#loader.safeLoadModel(
-      request.text("uri"),
-      engine === undefined ? {} : { engine },
-    );
+    const as = standsFor(request);
+    const model = await this.#loader.safeLoadModel(request.text("uri"), {
+      ...(engine === undefined ? {} : { engine }),
+      ...(as === undefined ? {} : { as }),
+    });
     const number = ++this.#loaded;
     this.#models.set(number, model);
     return { model: number, ...factsOf(model, payload) };
@@ -123,6 +129,22 @@ export class Session implements AsyncDisposable {
     if (model !== undefined) return model;
     throw wrong("the request names no model that is loaded");
   }
+}
+
+/** @throws {ModelkeepError} `INVALID_ARGUMENT` */
+function standsFor(request: Request): LoadOptions["as"] {
+  const given = request.record("as");
+  if (given === undefined) return undefined;
+  const as = new Request(given);
+  const name = as.optionalText("name");
+  const number = as.optionalText("version");
+  return {
+    uri: as.text("uri"),
+    source: as.text("source"),
+    server: as.text("server"),
+    ...(name === undefined ? {} : { name }),
+    ...(number === undefined ? {} : { version: number }),
+  };
 }
 
 function described(error: unknown): { code: string; message: string } {

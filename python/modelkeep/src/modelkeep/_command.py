@@ -111,11 +111,18 @@ class Command:
 
     def _greet(self, timeout: float) -> None:
         hello, _ = self.ask({"op": "hello"}, timeout=timeout)
+        #: whether the command has a tracking server that it can ask
+        self.tracking = hello.get("tracking") is True
         if hello.get("protocol") != PROTOCOL:
             raise ModelkeepAnswerMalformed(
                 "the modelkeep command speaks protocol %r, this client %d: install versions that fit"
                 % (hello.get("protocol"), PROTOCOL)
             )
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may still be asked, by this process."""
+        return self._broken is None and self._pid == os.getpid()
 
     def ask(self, request: Mapping[str, Any], parts: Sequence[bytes] = (), timeout: float = 600) -> Answer:
         """One request and its answer: the ``ok`` of it, and the bytes that it points into.
@@ -124,7 +131,7 @@ class Command:
         """
         if os.getpid() != self._pid:
             raise ModelkeepCommandFailed(
-                "this loader was made before the process was forked: make one in each process, after the fork"
+                "this model was loaded before the process was forked: load it in each process, after the fork"
             )
         with self._lock:
             if self._broken is not None:

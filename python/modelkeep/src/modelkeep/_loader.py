@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-from ._command import Command
+from ._command import Command, child_environment
 from ._errors import ModelkeepInvalidInput, ModelkeepUnsupported
-from ._facts import model_facts, require_digest
+from ._facts import ModelFacts, model_facts, require_digest
 from ._inprocess import load_in_process
+from ._local_store import fetch, local_store, needs_store
 from ._model import SecureModel
+from ._private import private_folder
 
 POLICIES = ("isolated", "in-process")
 ENGINES = ("auto", "native", "sandbox")
@@ -62,7 +64,7 @@ class SecureMLflowLoader:
         self._options: List[str] = [] if scan_policy is None else ["--policy", scan_policy]
         self._load_timeout = load_timeout
         self._timeout = timeout
-        self._command: Optional[Command] = None
+        self._commands: Dict[str, Command] = {}
         self._models: List[SecureModel] = []
         self._closed = False
 
@@ -86,12 +88,7 @@ class SecureMLflowLoader:
         address = os.fspath(uri)
         if not isinstance(address, str) or address == "":
             raise ModelkeepInvalidInput("a model is named by a text")
-        command = self._open()
-        engine = "none" if self._policy == "in-process" else self._engine
-        answer, payload = command.ask({"op": "load", "uri": address, "engine": engine}, timeout=self._load_timeout)
-        facts = model_facts(answer, address, engine)
-        require_digest(facts, digest)
-        model = SecureModel(command, facts, payload, flavor, self._timeout)
+        model, command, facts = self._load(address, flavor, digest)
         if self._policy == "in-process":
             try:
                 return load_in_process(command, facts, flavor, self._timeout)
@@ -100,20 +97,45 @@ class SecureMLflowLoader:
         self._models.append(model)
         return model
 
+    def _load(self, address: str, flavor: Optional[str], digest: Optional[str]) -> Tuple[SecureModel, Command, ModelFacts]:
+        command = self._open()
+        store = None if command.tracking or not needs_store(address) else local_store(self._tracking_uri)
+        if store is None:
+            return self._admit(command, address, {}, flavor, digest)
+        with private_folder() as folder:
+            # The command makes its own copy of what it judges: this one is done with when it has answered.
+            fetched = fetch(address, store, folder)
+            return self._admit(command, fetched.folder, {"as": fetched.stands_for}, flavor, digest)
+
+    def _admit(
+        self, command: Command, place: str, more: Dict[str, Any], flavor: Optional[str], digest: Optional[str]
+    ) -> Tuple[SecureModel, Command, ModelFacts]:
+        engine = "none" if self._policy == "in-process" else self._engine
+        answer, payload = command.ask({"op": "load", "uri": place, "engine": engine, **more}, timeout=self._load_timeout)
+        facts = model_facts(answer, place, engine)
+        if more:
+            facts = facts._replace(uri=more["as"]["uri"])
+        require_digest(facts, digest)
+        return SecureModel(command, facts, payload, flavor, self._timeout), command, facts
+
     def _open(self) -> Command:
         if self._closed:
             raise ModelkeepInvalidInput("the loader was closed: make another one")
-        if self._command is None:
-            self._command = Command(self._words, self._tracking_uri, self._options)
-        return self._command
+        # ``mlflow.set_tracking_uri`` sets the variable too: who sets it anew asks another server from then on.
+        tracking = child_environment(self._tracking_uri).get("MLFLOW_TRACKING_URI", "")
+        command = self._commands.get(tracking)
+        if command is None or not command.usable:
+            # Whoever broke, or was made before a fork, is not asked again; what it held is gone with it.
+            command = self._commands[tracking] = Command(self._words, self._tracking_uri, self._options)
+        return command
 
     def close(self) -> None:
         """Frees every model that was loaded, and ends the command."""
         self._closed = True
         for model in self._models:
             model._closed = True
-        if self._command is not None:
-            self._command.close()
+        for command in self._commands.values():
+            command.close()
 
     def __enter__(self) -> SecureMLflowLoader:
         return self

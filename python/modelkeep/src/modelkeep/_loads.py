@@ -32,7 +32,7 @@ def judge(data: bytes, what: str) -> FrozenSet[Global]:
 def _judge() -> Command:
     global _command
     with _lock:
-        if _command is None or _command._pid != os.getpid() or _command._broken is not None:
+        if _command is None or not _command.usable:
             _command = Command()
         return _command
 
