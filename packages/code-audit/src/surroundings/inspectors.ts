@@ -1,12 +1,14 @@
 import type { Inspector } from "../inspector.ts";
 import { inspectCompose } from "./compose/inspect.ts";
 import { inspectDockerfile } from "./dockerfile/inspect.ts";
+import { inspectGitlab } from "./gitlab/inspect.ts";
 import { inspectMlmodel } from "./mlmodel/inspect.ts";
 import { inspectMlproject } from "./mlproject/inspect.ts";
 import { inspectRequirements } from "./requirements/inspect.ts";
 import { inspectEnv } from "./settings/inspect-env.ts";
 import { inspectIni } from "./settings/inspect-ini.ts";
 import { inspectShell } from "./shell/inspect.ts";
+import { inspectWorkflow } from "./workflow/inspect.ts";
 
 /** Everything around Python that is looked at, by kind of file. */
 export const SURROUNDINGS: readonly Inspector[] = [
@@ -17,5 +19,7 @@ export const SURROUNDINGS: readonly Inspector[] = [
   { kinds: ["mlmodel"], inspect: inspectMlmodel },
   { kinds: ["mlproject"], inspect: inspectMlproject },
   { kinds: ["env"], inspect: inspectEnv },
+  { kinds: ["workflow"], inspect: inspectWorkflow },
+  { kinds: ["gitlab-ci"], inspect: inspectGitlab },
   { kinds: ["ini"], inspect: inspectIni },
 ];

@@ -34,6 +34,15 @@ import { rule as mk2709 } from "../rules/mk2709.ts";
 import { rule as mk2710 } from "../rules/mk2710.ts";
 import { rule as mk2711 } from "../rules/mk2711.ts";
 import { rule as mk2712 } from "../rules/mk2712.ts";
+import { rule as mk2801 } from "../rules/mk2801.ts";
+import { rule as mk2802 } from "../rules/mk2802.ts";
+import { rule as mk2803 } from "../rules/mk2803.ts";
+import { rule as mk2804 } from "../rules/mk2804.ts";
+import { rule as mk2805 } from "../rules/mk2805.ts";
+import { rule as mk2806 } from "../rules/mk2806.ts";
+import { rule as mk2807 } from "../rules/mk2807.ts";
+import { rule as mk2808 } from "../rules/mk2808.ts";
+import { rule as mk2809 } from "../rules/mk2809.ts";
 
 /** Every rule about what surrounds Python, by id. */
 export const SURROUNDING_RULES: readonly AuditRule[] = [
@@ -71,4 +80,13 @@ export const SURROUNDING_RULES: readonly AuditRule[] = [
   mk2710,
   mk2711,
   mk2712,
+  mk2801,
+  mk2802,
+  mk2803,
+  mk2804,
+  mk2805,
+  mk2806,
+  mk2807,
+  mk2808,
+  mk2809,
 ];

@@ -20,6 +20,9 @@ const ALIAS_LIMIT = 20;
 /** Stands for what a template puts in; the same length as what was written. */
 export const TEMPLATE = "\u{e000}";
 
+/** Kinds that Helm, Jinja and the like make; what pipelines write in double braces is theirs. */
+const TEMPLATED: ReadonlySet<string> = new Set(["kubernetes", "compose", "conda", "yaml"]);
+
 export type YamlNode = Node | null | undefined;
 
 /** One document of a file; aliases are followed one by one and never copied out. */
@@ -36,8 +39,8 @@ export function readYaml(reporter: Reporter): readonly YamlDocument[] {
   const { text } = reporter.source;
   if (text.length > SIZE_LIMIT) return unread(reporter, "the file is too large", "文件过大");
   if (isTooDeep(text)) return unread(reporter, "it is nested too deeply", "嵌套过深");
-  const plain = withoutTemplates(text);
-  if (plain !== text && !isWorkflow(reporter)) {
+  const plain = TEMPLATED.has(reporter.source.kind) ? withoutTemplates(text) : text;
+  if (plain !== text) {
     reporter.partial(say("templates ({{ … }}) are not evaluated", "未展开模板（{{ … }}）"));
   }
   try {
@@ -47,10 +50,6 @@ export function readYaml(reporter: Reporter): readonly YamlDocument[] {
     const why = error instanceof Error ? error.message.slice(0, 200) : String(error);
     return unread(reporter, `it is no YAML: ${why}`, `不是有效的 YAML：${why}`);
   }
-}
-
-function isWorkflow(reporter: Reporter): boolean {
-  return reporter.source.kind === "workflow";
 }
 
 function unread(reporter: Reporter, en: string, zh: string): readonly YamlDocument[] {

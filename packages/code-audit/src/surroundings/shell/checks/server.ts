@@ -35,8 +35,9 @@ export function reportExposed(context: Context, range: Range, published?: Range)
 export function checkServer(invocation: Invocation, context: Context): void {
   const server = serverOf(invocation);
   if (server === undefined) return;
+  // A service is reached by what it publishes; a runner of a pipeline by nobody.
   const open = server.listens === "every" || server.listens === "other";
-  if (open && !server.authenticated && context.kind !== "service") {
+  if (open && !server.authenticated && context.kind !== "service" && context.kind !== "pipeline") {
     reportExposed(context, placeOf(invocation, server, context));
   }
   checkServerOptions(invocation, server, context);
