@@ -1,30 +1,12 @@
-import { SEVERITIES } from "@modelkeep/findings";
 import type { AuditFinding } from "../model/finding.ts";
+import { bestOfPlaces } from "../rules/best.ts";
 
 /**
- * Puts together what several threads found: one finding for each rule and place, the one that says most (severity, then
- * steps), sorted by path, cell, line, column and rule.
+ * Puts together what several threads found, who may have come to one place from different files: one finding for each
+ * place (and rule, outside of Python), sorted by path, cell, line, column and rule.
  */
 export function mergeFindings(findings: readonly AuditFinding[]): readonly AuditFinding[] {
-  const best = new Map<string, AuditFinding>();
-  for (const finding of findings) {
-    const key = keyOf(finding);
-    const known = best.get(key);
-    if (known === undefined || saysMore(finding, known)) best.set(key, finding);
-  }
-  return [...best.values()].toSorted(inOrder);
-}
-
-function keyOf({ ruleId, place }: AuditFinding): string {
-  return `${ruleId}\0${place.path}\0${place.cell ?? 0}:${place.line}:${place.column}`;
-}
-
-function saysMore(a: AuditFinding, b: AuditFinding): boolean {
-  const severity = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
-  if (severity !== 0) return severity > 0;
-  if (a.steps.length !== b.steps.length) return a.steps.length > b.steps.length;
-  // Any order will do, as long as it does not depend on which thread was first.
-  return a.message.en < b.message.en;
+  return bestOfPlaces(findings).toSorted(inOrder);
 }
 
 function inOrder(a: AuditFinding, b: AuditFinding): number {
