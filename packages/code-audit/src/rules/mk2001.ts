@@ -36,7 +36,7 @@ function isServeCommand(call: CallFact): boolean {
 export const rule: PythonRule = {
   id: "MK2001",
   name: "unsafe-model-load",
-  title: { en: "A model is loaded without a check of its bytes", zh: "加载模型前未检查其内容" },
+  title: { en: "A model is loaded without a check of its bytes.", zh: "加载模型前未检查其内容。" },
   severity: "high",
   cwe: "CWE-502",
   advice: {

@@ -46,7 +46,7 @@ function isRestricted(receiver: Value | undefined): boolean {
 export const rule: PythonRule = {
   id: "MK2002",
   name: "unsafe-unpickling",
-  title: { en: "Bytes are unpickled that were not checked", zh: "反序列化（pickle）未经检查的数据" },
+  title: { en: "Bytes are unpickled that were not checked.", zh: "反序列化（pickle）未经检查的数据。" },
   severity: "high",
   cwe: "CWE-502",
   advice: {

@@ -57,8 +57,8 @@ export const rule: PythonRule = {
   id: "MK2101",
   name: "untrusted-address",
   title: {
-    en: "Somebody else decides which model, artifact or server is used",
-    zh: "模型、制品或服务器地址由外部输入决定",
+    en: "Somebody else decides which model, artifact or server is used.",
+    zh: "模型、制品或服务器地址由外部输入决定。",
   },
   severity: "high",
   cwe: "CWE-829",

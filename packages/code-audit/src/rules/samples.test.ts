@@ -18,7 +18,9 @@ function expected(path: string): readonly string[] {
   );
 }
 
-const cases = readdirSync(SAMPLES).flatMap((folder) =>
+/** Those about Python; the others have a test of their own. */
+const folders = readdirSync(SAMPLES).filter((name) => /^MK2[0-4]/.test(name));
+const cases = folders.flatMap((folder) =>
   readdirSync(`${SAMPLES}${folder}`).map((name) => `${folder}/${name}`),
 );
 
@@ -31,7 +33,7 @@ describe("samples", () => {
 });
 
 describe("each rule", () => {
-  const files = readdirSync(new URL(".", import.meta.url)).filter((name) => /^mk\d+\.ts$/.test(name));
+  const files = readdirSync(new URL(".", import.meta.url)).filter((name) => /^mk2[0-4]\d+\.ts$/.test(name));
 
   it("is in the list", () => {
     expect(PYTHON_RULES.map(({ id }) => `${id.toLowerCase()}.ts`).toSorted()).toEqual(files.toSorted());
@@ -40,7 +42,7 @@ describe("each rule", () => {
   it.each(PYTHON_RULES.map(({ id, name }) => [id, name]))(
     "%s %s has samples that break it, samples that keep it, and a page",
     (id) => {
-      const own = cases.filter((name) => name.startsWith(`${id.toLowerCase()}/`));
+      const own = cases.filter((name) => name.startsWith(`${id}/`));
       const broken = own.filter((name) =>
         expected(`${SAMPLES}${name}`).some((line) => line.endsWith(` ${id}`)),
       );
