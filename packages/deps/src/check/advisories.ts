@@ -124,7 +124,7 @@ function whySkipped({ dependency, file }: Located, { advisories }: CheckContext)
 function skip(located: Located, { reason, incomplete }: Skipped): One {
   const state = { ...stateOf(located, "skipped", reason, []), incomplete };
   if (!incomplete) return { findings: [], state };
-  const isData = ["skippedNoData", "skippedEcosystem", "skippedService"].includes(reason.key);
+  const isData = ["skippedNoData", "skippedEcosystem", "skippedService", "skippedRange"].includes(reason.key);
   const advice = say(isData ? "adviseData" : "adviseSource");
   return { findings: [findingOf(located, "MK3004", reason, advice)], state };
 }

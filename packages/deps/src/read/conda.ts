@@ -99,14 +99,12 @@ class EnvironmentReader {
       return;
     }
     if (name.toLowerCase() === "python") return;
-    const { range, offset } = rangeOf(match?.[2] ?? "");
-    const specifier = condaRange(range);
+    const { range, hasBuild } = rangeOf(match?.[2] ?? "");
+    const specifier = condaRange(range, hasBuild);
     const at = { start: entry.start, end: entry.end };
     const source = isCondaOnly(name) ? undefined : pypiNameOf(name);
     const content =
-      entry.content === undefined
-        ? undefined
-        : entry.value.indexOf(range, name.length) + entry.content + offset;
+      entry.content === undefined ? undefined : entry.value.indexOf(range, name.length) + entry.content;
     this.gathered.ranged(
       source ?? name,
       { ...at, value: specifier, content: undefined },
@@ -129,23 +127,23 @@ class EnvironmentReader {
 }
 
 /** The version part of a MatchSpec, without the build. */
-function rangeOf(rest: string): { range: string; offset: number } {
+function rangeOf(rest: string): { range: string; hasBuild: boolean } {
   const bracket = /\[.*?version\s*=\s*['"]?([^'"\]]+)/su.exec(rest)?.[1];
-  if (bracket !== undefined) return { range: bracket.trim(), offset: 0 };
+  if (bracket !== undefined) return { range: bracket.trim(), hasBuild: false };
   const text = rest.replace(/\[.*$/su, "").trim();
   const build = /^(={0,2}\s*[^=<>!~|,\s]+)(?:=|\s+)[^=<>!~|,\s]+$/u.exec(text);
-  return { range: build?.[1] ?? text, offset: 0 };
+  return { range: build?.[1] ?? text, hasBuild: build !== null };
 }
 
-/** conda's `=1.2` means 1.2 and all that begins with it; three parts are taken as the one release that they name. */
-function condaRange(range: string): string {
+/** conda's `=1.2` means 1.2 and all that begins with it; three parts, or a build, name one release. */
+function condaRange(range: string, hasBuild: boolean): string {
   if (range === "" || range === "*") return "*";
   const single = /^(={0,2})\s*(\d[^\s,|<>=!~]*)$/u.exec(range);
   if (single === null) return poetrySpecifier(range) === undefined ? range : range.replaceAll("|", "||");
   const [, equals = "", version = ""] = single;
   const bare = version.replace(/\.?\*$/u, "");
   if (version.endsWith("*")) return `==${bare}.*`;
-  return equals === "=" && version.split(".").length < 3 ? `==${version}.*` : `==${version}`;
+  return equals === "=" && !hasBuild && version.split(".").length < 3 ? `==${version}.*` : `==${version}`;
 }
 
 function versionPlace(

@@ -4,11 +4,18 @@ export const HELP = `Examples
   modelkeep deps requirements.txt --osv records/        one file, and what it includes
   modelkeep deps . --osv all.zip --format sarif -o deps.sarif   for code scanning
   modelkeep deps model/ --osv all.zip --fail-on medium  the environment of a MLflow model
+  modelkeep deps . --online                             ask the OSV service, and the index of pip or uv
+  modelkeep deps . --osv all.zip --fix --diff           show what --fix would change
 
 Usage: modelkeep deps PATH… [OPTIONS]
 
 Options
   --osv PATH          folder or zip of OSV records (as OSV offers for PyPI and npm); may be repeated
+  --online            ask the OSV service, and the index for withdrawn releases, vulnerabilities and hashes
+  --osv-url URL       the service's address (default https://api.osv.dev)
+  --index-url URL     the index, …/simple (default: what pip's or uv's configuration names)
+  --fix               raise vulnerable pins to the nearest safe version within the project's constraints
+  --diff              with --fix: show it as a diff, change nothing
   --format FORMAT     text, json, sarif, cyclonedx, markdown (default text)
   -o, --output FILE   write the report there instead of to standard output
   --lang LANG         en or zh, of text and markdown (default en)

@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import {
   type Accepted,
+  configuredIndex,
   DEFAULT_MAX_AGE_DAYS,
   DEPS_FORMATS,
   type DepsFormat,
   isDepsFormat,
   type Lang,
+  OSV_SERVICE,
   readAccepted,
 } from "@modelkeep/deps";
 import type { Severity } from "@modelkeep/findings";
@@ -23,6 +25,13 @@ export interface DepsOptions {
   readonly maxAgeDays: number;
   readonly requireHashes: boolean;
   readonly accepted: readonly Accepted[];
+  /** Address of the OSV service; undefined: not asked. */
+  readonly osvUrl: string | undefined;
+  /** Address of the index (`…/simple`); undefined: not asked. */
+  readonly indexUrl: string | undefined;
+  readonly online: boolean;
+  readonly fix: boolean;
+  readonly diff: boolean;
   readonly help: boolean;
 }
 
@@ -34,6 +43,9 @@ export interface DepsDefaults {
   readonly osv?: string;
   readonly max_age?: number;
   readonly require_hashes?: boolean;
+  readonly online?: boolean;
+  readonly osv_url?: string;
+  readonly index_url?: string;
   readonly accept?: unknown;
 }
 
@@ -58,6 +70,11 @@ export function parseDepsOptions(argv: readonly string[], env: Env, defaults: De
       osv: { type: "string", multiple: true },
       "max-age": { type: "string" },
       "require-hashes": { type: "boolean" },
+      online: { type: "boolean" },
+      "osv-url": { type: "string" },
+      "index-url": { type: "string" },
+      fix: { type: "boolean" },
+      diff: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -66,6 +83,8 @@ export function parseDepsOptions(argv: readonly string[], env: Env, defaults: De
   if (positionals.length === 0 && !help)
     throw new UsageError("deps: nothing to look at", "name a file or a folder");
   const text = (name: string, last: string | undefined): string | undefined => pick(given, env, name, last);
+  const online = given["online"] === true || env["MODELKEEP_ONLINE"] === "1" || defaults.online === true;
+  const index = text("index-url", defaults.index_url) ?? (online ? configuredIndex(env) : undefined);
   return {
     paths: positionals,
     format: formatOf(text("format", defaults.format) ?? "text"),
@@ -76,6 +95,11 @@ export function parseDepsOptions(argv: readonly string[], env: Env, defaults: De
     maxAgeDays: daysOf(text("max-age", defaults.max_age?.toString()) ?? String(DEFAULT_MAX_AGE_DAYS)),
     requireHashes: given["require-hashes"] === true || defaults.require_hashes === true,
     accepted: help ? [] : readAccepted(defaults.accept),
+    osvUrl: online ? addressOf("osv-url", text("osv-url", defaults.osv_url) ?? OSV_SERVICE) : undefined,
+    indexUrl: online && index !== undefined ? addressOf("index-url", index) : undefined,
+    online,
+    fix: given["fix"] === true,
+    diff: given["diff"] === true,
     help,
   };
 }
@@ -108,6 +132,14 @@ function severityOf(text: string): Severity {
   const found = FAIL_ON.find((one) => one === text);
   if (found !== undefined) return found;
   throw new UsageError(`deps: unknown severity ${JSON.stringify(text)}`, `use one of ${FAIL_ON.join(", ")}`);
+}
+
+/** Only protected connections: who is on the way of another could answer that all is well. */
+function addressOf(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url !== undefined && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(url.hostname);
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback)) return text;
+  throw new UsageError(`deps: --${name} is no https address`, "use https, or http on this machine");
 }
 
 function daysOf(text: string): number {
