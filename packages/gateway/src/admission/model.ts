@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import type { ModelReport } from "@modelkeep/findings";
 import { textAt } from "../access/resolver.ts";
 import type { Json } from "../http/json.ts";
@@ -11,6 +11,7 @@ import { refuseModel } from "./explain.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Scanner } from "./scanner.ts";
 import { parseSource, type Source } from "./source.ts";
+import { takesPart } from "./together.ts";
 
 const LIST = "/api/2.0/mlflow-artifacts/artifacts";
 const MAX_FILES = 10_000;
@@ -62,6 +63,23 @@ export class ModelAdmission {
   async admitIfPresent(runId: string, path: string): Promise<void> {
     const folder = await this.#proxyPath({ kind: "run", runId, path });
     if ((await this.#list(folder)).length > 0) await this.#admitFolder(folder);
+  }
+
+  /**
+   * Whether a file that is not admitted alone is explained by those beside it, as they lie in MLflow now.
+   * @param path in the artifact proxy
+   * @param sha256 of the very bytes that are asked about
+   */
+  async explainsTogether(path: string, sha256: string): Promise<boolean> {
+    const { dir, base } = posix.parse(path);
+    await using folder = await this.#quarantine.folder();
+    let left = this.#limits.modelBytes;
+    for (const { name, isFolder } of await this.#list(dir)) {
+      if (!isFolder && takesPart(name))
+        left -= await this.#download(`${dir}/${name}`, join(folder.path, name), left);
+    }
+    const { files } = await this.#scanner.scanModel(folder.path, { name: "" });
+    return files.some((file) => file.path === base && file.sha256 === sha256 && file.admitted);
   }
 
   async #admitFolder(path: string): Promise<void> {

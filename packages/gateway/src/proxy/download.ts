@@ -4,8 +4,11 @@ import { pipeline } from "node:stream/promises";
 import type { FileReport } from "@modelkeep/findings";
 import { refuseFile } from "../admission/explain.ts";
 import type { Quarantined } from "../admission/quarantine.ts";
+import { explainedTogether } from "../admission/together.ts";
 import { ARTIFACT_HEADERS, requestHeaders, responseHeaders } from "../http/headers.ts";
 import { badRequest } from "../http/refusal.ts";
+import { safeArtifactPath } from "../http/target.ts";
+import type { ApiRequest } from "../routes/route.ts";
 import { hasBody } from "../http/body.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerStreaming, isSuccess } from "./answer.ts";
@@ -37,10 +40,22 @@ export async function forwardDownload(exchange: Exchange, services: Services): P
   await withResource(authorisation.resource, async () => {
     const report: FileReport = await services.verdicts.judge(file.path, file.sha256, name);
     services.metrics.count("downloads_total", { verdict: report.verdict });
-    if (!report.admitted) throw refuseFile(report);
+    if (!report.admitted && !(await isExplained(request, report, name, services))) throw refuseFile(report);
   });
   await record(exchange, authorisation, services, file.sha256);
   await serve(exchange, file, name, responseHeaders(answer.headers));
+}
+
+/** A file that alone says too little: judged with those beside it, as they lie there now. */
+async function isExplained(
+  request: ApiRequest,
+  report: FileReport,
+  name: string,
+  { admission }: Services,
+): Promise<boolean> {
+  const path = request.params.get("artifact_path");
+  if (path === undefined || !explainedTogether(report, name)) return false;
+  return await admission.explainsTogether(safeArtifactPath(path), report.sha256);
 }
 
 async function serve(

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { refuseFile } from "../admission/explain.ts";
 import type { Quarantined } from "../admission/quarantine.ts";
+import { explainedTogether } from "../admission/together.ts";
 import { requestHeaders } from "../http/headers.ts";
 import { badRequest, Refusal, tooLarge } from "../http/refusal.ts";
 import { safeArtifactPath } from "../http/target.ts";
@@ -18,7 +19,8 @@ const READ_BYTES = 1 << 18;
 
 /**
  * An artifact on its way in: decided first (a client that sent `Expect: 100-continue` is refused before it sends a
- * byte), then into quarantine, hashed, judged, and only when admitted sent on to MLflow with its length.
+ * byte), then into quarantine, hashed, judged, and only when admitted sent on to MLflow with its length. The two files
+ * of an ONNX model that explain each other are sent on as well: each is judged with the other before anybody reads it.
  * @throws {Refusal}
  */
 export async function forwardUpload(exchange: Exchange, services: Services): Promise<void> {
@@ -31,7 +33,9 @@ export async function forwardUpload(exchange: Exchange, services: Services): Pro
   await withResource(authorisation.resource, async () => {
     const report = await services.verdicts.judge(file.path, file.sha256, name);
     services.metrics.count("uploads_total", { verdict: report.verdict });
-    if (!report.admitted) throw refuseFile(report);
+    // What lies in MLflow's store is read by nobody before it is judged again: with what lies beside it then.
+    if (!report.admitted && !(isProxied(request) && explainedTogether(report, name)))
+      throw refuseFile(report);
   });
   await record(exchange, authorisation, services, file.sha256);
   await answerStreaming(exchange, await store(exchange, services, file));
@@ -72,6 +76,11 @@ export function fileName(request: ApiRequest): string {
   const name = basename(safeArtifactPath(path));
   if (name === "") throw badRequest("the request names no file");
   return name;
+}
+
+/** Whether the request names its file by the path in the artifact proxy, as MLflow's clients do. */
+function isProxied(request: ApiRequest): boolean {
+  return request.params.has("artifact_path");
 }
 
 function artifactPathInQuery(request: ApiRequest): string {
