@@ -4,6 +4,8 @@ export type MlflowErrorCode =
   | "not-found"
   | "unauthenticated"
   | "permission-denied"
+  /** the gateway looked at the bytes and refuses them */
+  | "not-admitted"
   /** no answer, a time-out, 429 or 5xx after all retries */
   | "unavailable"
   /** an answer that is not what MLflow's API promises */

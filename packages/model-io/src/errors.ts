@@ -7,6 +7,7 @@ const FROM_MLFLOW: Readonly<Record<MlflowErrorCode, ErrorCode>> = {
   "not-found": "NOT_FOUND",
   unauthenticated: "UNAUTHENTICATED",
   "permission-denied": "PERMISSION_DENIED",
+  "not-admitted": "NOT_ADMITTED",
   unavailable: "UNAVAILABLE",
   malformed: "UNAVAILABLE",
   invalid: "INVALID_ARGUMENT",

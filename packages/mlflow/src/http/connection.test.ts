@@ -105,6 +105,8 @@ describe("Connection", () => {
   test.each([
     [401, {}, "unauthenticated"],
     [403, { error_code: "PERMISSION_DENIED", message: "no" }, "permission-denied"],
+    [422, { error_code: "PERMISSION_DENIED", message: "model.pkl is not admitted" }, "not-admitted"],
+    [422, { error_code: "INVALID_PARAMETER_VALUE", message: "no" }, "invalid"],
     [404, {}, "not-found"],
     [400, { error_code: "RESOURCE_DOES_NOT_EXIST", message: "alias" }, "not-found"],
     [400, { error_code: "INVALID_PARAMETER_VALUE", message: "bad" }, "invalid"],

@@ -53,6 +53,8 @@ function textOf(value: unknown): string | undefined {
 function codeOf(status: number, errorCode: string | undefined): MlflowErrorCode {
   if (errorCode === "RESOURCE_DOES_NOT_EXIST" || status === 404) return "not-found";
   if (status === 401) return "unauthenticated";
+  // The gateway's own refusal of bytes that are not admitted; MLflow answers no 422 of that name.
+  if (status === 422 && errorCode === "PERMISSION_DENIED") return "not-admitted";
   if (status === 403) return "permission-denied";
   if (status === 408 || status === 429 || status >= 500) return "unavailable";
   return "invalid";
