@@ -1,9 +1,12 @@
 import type { Inspector } from "../inspector.ts";
 import { inspectCompose } from "./compose/inspect.ts";
+import { inspectConda } from "./conda/inspect.ts";
 import { inspectDockerfile } from "./dockerfile/inspect.ts";
 import { inspectGitlab } from "./gitlab/inspect.ts";
+import { inspectKubernetes } from "./kubernetes/inspect.ts";
 import { inspectMlmodel } from "./mlmodel/inspect.ts";
 import { inspectMlproject } from "./mlproject/inspect.ts";
+import { inspectPyproject } from "./pyproject/inspect.ts";
 import { inspectRequirements } from "./requirements/inspect.ts";
 import { inspectEnv } from "./settings/inspect-env.ts";
 import { inspectIni } from "./settings/inspect-ini.ts";
@@ -16,6 +19,9 @@ export const SURROUNDINGS: readonly Inspector[] = [
   { kinds: ["requirements"], inspect: inspectRequirements },
   { kinds: ["dockerfile"], inspect: inspectDockerfile },
   { kinds: ["compose"], inspect: inspectCompose },
+  { kinds: ["kubernetes"], inspect: inspectKubernetes },
+  { kinds: ["conda"], inspect: inspectConda },
+  { kinds: ["pyproject"], inspect: inspectPyproject },
   { kinds: ["mlmodel"], inspect: inspectMlmodel },
   { kinds: ["mlproject"], inspect: inspectMlproject },
   { kinds: ["env"], inspect: inspectEnv },

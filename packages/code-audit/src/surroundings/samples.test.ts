@@ -12,6 +12,7 @@ const KINDS: readonly (readonly [RegExp, FileKind])[] = [
   [/(?:^|\/)MLmodel$/u, "mlmodel"],
   [/(?:^|\/)MLproject$/u, "mlproject"],
   [/(?:conda|python_env)[\w-]*\.yaml$/u, "conda"],
+  [/pyproject\.toml$/u, "pyproject"],
   [/compose[\w.-]*\.ya?ml$/u, "compose"],
   [/\.ya?ml$/u, "kubernetes"],
   [/requirements\.(?:txt|in)$/u, "requirements"],

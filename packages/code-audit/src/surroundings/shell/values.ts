@@ -1,4 +1,4 @@
-import type { Script, Word } from "./syntax.ts";
+import { type Script, type Word, constantOf } from "./syntax.ts";
 
 /** What is known of the variables at one place of a script. */
 export type Variables = Map<string, Value>;
@@ -32,8 +32,10 @@ export function valueOf(word: Word | undefined, variables: Variables): Value {
       expressions.push(part.text);
       text += `{{${part.text}}}`;
     } else if (part.kind === "substitution") {
-      substitutions.push(part.script);
-      text += "$(…)";
+      const orchestrated = orchestratedName(part.script);
+      const stands = orchestrated === undefined ? undefined : variables.get(orchestrated);
+      if (stands === undefined) substitutions.push(part.script);
+      text += stands?.text ?? "$(…)";
     } else {
       const found = variables.get(part.name) ?? fallbackOf(part.fallback, variables);
       text += found?.text ?? `\${${part.name}}`;
@@ -49,6 +51,13 @@ export function valueOf(word: Word | undefined, variables: Variables): Value {
     }
   }
   return { text, unknown, bare, expressions, substitutions };
+}
+
+/** Kubernetes puts its variables in place of `$(NAME)` before any shell runs. */
+function orchestratedName(script: Script): string | undefined {
+  const [node] = script.nodes;
+  if (script.nodes.length !== 1 || node?.words.length !== 1) return undefined;
+  return constantOf(node.words[0]);
 }
 
 /** A value that a file states outright, such as an environment of a container. */
