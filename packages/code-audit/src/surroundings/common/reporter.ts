@@ -5,6 +5,7 @@ import type { Unaudited } from "../../model/report.ts";
 import type { AuditRule } from "../../model/rule.ts";
 import { LineIndex, type Place, type Source } from "../../model/source.ts";
 import type { Localized } from "../../model/text.ts";
+import { isWellKnown } from "../secrets/values.ts";
 import type { Inspected } from "../../inspector.ts";
 
 /** Offsets in the file, end exclusive. */
@@ -56,9 +57,9 @@ export class Reporter {
     });
   }
 
-  /** From now on `secret` is shown nowhere. */
+  /** From now on `secret` is shown nowhere. A password that everybody knows is none, and may be a usual word. */
   hide(secret: string): void {
-    if (secret.length > 2) this.#secrets.add(secret);
+    if (secret.length > 2 && !isWellKnown(secret)) this.#secrets.add(secret);
   }
 
   /** The file was audited around what lies at `range`. */

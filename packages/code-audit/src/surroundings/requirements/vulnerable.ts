@@ -29,11 +29,23 @@ const TABLE: ReadonlyMap<string, readonly Known[]> = new Map([
   ],
   ["pyyaml", [{ id: "CVE-2020-14343", fixed: "5.4", severity: "critical" }]],
   ["joblib", [{ id: "CVE-2022-21797", fixed: "1.2.0", severity: "high" }]],
-  ["torch", [{ id: "CVE-2022-45907", fixed: "1.13.1", severity: "high" }]],
-  ["onnx", [{ id: "CVE-2022-25882", fixed: "1.13.0", severity: "high" }]],
-  ["tensorflow", [{ id: "CVE-2021-41228", fixed: "2.7.0", severity: "high" }]],
+  ["scikit-learn", [{ id: "CVE-2020-13092", fixed: "0.23.1", severity: "medium" }]],
+  [
+    "torch",
+    [
+      { id: "CVE-2022-45907", fixed: "1.13.1", severity: "high" },
+      { id: "CVE-2025-32434", fixed: "2.6.0", severity: "critical" },
+    ],
+  ],
+  ["transformers", [{ id: "CVE-2023-7018", fixed: "4.36.0", severity: "high" }]],
+  ["keras", [{ id: "CVE-2025-1550", fixed: "3.9.0", severity: "high" }]],
+  ["tensorflow", [{ id: "CVE-2023-25668", fixed: "2.11.1", severity: "high" }]],
+  ["onnx", [{ id: "CVE-2024-5187", fixed: "1.16.2", severity: "high" }]],
+  ["lightgbm", [{ id: "CVE-2024-43598", fixed: "4.6.0", severity: "high" }]],
+  ["skops", [{ id: "CVE-2025-54886", fixed: "0.13.0", severity: "high" }]],
+  ["bentoml", [{ id: "CVE-2025-27520", fixed: "1.4.3", severity: "critical" }]],
   ["numpy", [{ id: "CVE-2019-6446", fixed: "1.16.1", severity: "high" }]],
-  ["gunicorn", [{ id: "CVE-2018-1000164", fixed: "19.5.0", severity: "high" }]],
+  ["gunicorn", [{ id: "CVE-2024-1135", fixed: "22.0.0", severity: "high" }]],
 ]);
 
 /** The first record that an exact version falls under, the one with the least fixed version. */

@@ -19,6 +19,13 @@ export function serverOf(invocation: Invocation): ServerStart | undefined {
   const { name, args } = invocation;
   if (name === "mlflow") return ownServer(invocation);
   if (name === "docker" || name === "podman" || name === "nerdctl") return withinContainer(invocation);
+  const handed =
+    invocation.script === undefined || name.endsWith(".sh")
+      ? args.findIndex(({ text }) => programName(text) === "mlflow")
+      : -1;
+  const program = args[handed];
+  // An entry point that ends in `exec "$@"` starts what it is given.
+  if (program !== undefined) return ownServer({ ...invocation, head: program, args: args.slice(handed + 1) });
   const app = args.find(({ text }) => /^mlflow\.server(?:\.[\w.]+)?(?::\w+(?:\(.*\))?)?$/u.test(text));
   if (app === undefined || !/^(?:gunicorn|uvicorn|waitress-serve|hypercorn|granian|flask)$/u.test(name))
     return undefined;

@@ -37,7 +37,10 @@ export function valueOf(word: Word | undefined, variables: Variables): Value {
       if (stands === undefined) substitutions.push(part.script);
       text += stands?.text ?? "$(…)";
     } else {
-      const found = variables.get(part.name) ?? fallbackOf(part.fallback, variables);
+      const set = variables.get(part.name);
+      const found = set ?? fallbackOf(part.fallback, variables);
+      // A default does not change that whoever starts the script may give another value.
+      if (set === undefined && found !== undefined && /^[0-9@*]$/u.test(part.name)) unknown.push(part.name);
       text += found?.text ?? `\${${part.name}}`;
       if (found === undefined) {
         unknown.push(part.name);

@@ -48,6 +48,17 @@ export function checkStep(step: unknown, job: JobContext): boolean {
   return gate;
 }
 
+/** A checkout of another repository, or to another place; a pull request's own repository has the same files. */
+function bringsOther(document: YamlDocument, inputs: unknown): boolean {
+  const repository = textOf(entry(document, inputs, "repository")?.value);
+  const own = repository === undefined || /\$\{\{\s*github\./u.test(repository);
+  return (
+    !own ||
+    entry(document, inputs, "path") !== undefined ||
+    entry(document, inputs, "submodules") !== undefined
+  );
+}
+
 /** Actions that carry, comment or prepare, whatever their step is called. */
 function isAround({ value }: Entry): boolean {
   return /(?:upload|download|cache|checkout|setup|codecov|coverage|comment|report|notify|slack|publish|deploy|release|login|github-script)/iu.test(
@@ -84,11 +95,7 @@ function checkUses(step: unknown, uses: Entry, job: JobContext): boolean {
     checkInjections(mappedOf(script.value, reporter.source.text), job.facts.harmless, job.tainted, reporter);
   }
   if (/download-artifact|\/cache(?:\/restore)?@/u.test(name)) workspace.addUnknown();
-  if (
-    name.startsWith("actions/checkout@") &&
-    (entry(document, inputs, "repository") ?? entry(document, inputs, "path")) !== undefined
-  )
-    workspace.addUnknown();
+  if (name.startsWith("actions/checkout@") && bringsOther(document, inputs)) workspace.addUnknown();
   if (isCheckingAction(name)) checkSoft(document, step, reporter);
   return isCheckingAction(name);
 }

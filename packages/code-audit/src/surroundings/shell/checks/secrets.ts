@@ -25,6 +25,7 @@ export function checkCommandSecrets(invocation: Invocation, context: Context): v
     return checkDeclared(invocation, context);
   if (name === "echo" || name === "printf" || name === "test" || name === "[" || name === "grep") return;
   for (const argument of args) checkArgument(invocation, argument, context);
+  checkAttached(invocation, context);
   for (const { programs, names, pair } of OPTIONS) {
     if (!programs.test(name) || (names.includes("-p") && !args.some(({ text }) => text === "login")))
       continue;
@@ -39,6 +40,20 @@ export function checkCommandSecrets(invocation: Invocation, context: Context): v
         report(invocation, option.optionStart, option.end, secret, context);
     }
   }
+}
+
+/** `mysql -pSECRET`, `sshpass -p SECRET`, `redis-cli -a SECRET`. */
+function checkAttached(invocation: Invocation, context: Context): void {
+  const { name, args } = invocation;
+  const attached = /^(?:mysql\w*|mariadb\w*)$/u.test(name)
+    ? args.find(({ text }) => /^-p./u.test(text))
+    : undefined;
+  const option = optionsOf(args, name === "sshpass" ? "-p" : "-a")[0];
+  const found = attached ?? (name === "sshpass" || name === "redis-cli" ? option : undefined);
+  if (found === undefined || found.unknown.length + found.expressions.length + found.substitutions.length > 0)
+    return;
+  const secret = attached === undefined ? found.text : found.text.slice(2);
+  if (!isPlaceholder(secret)) report(invocation, found.start, found.end, secret, context);
 }
 
 function checkDeclared(invocation: Invocation, context: Context): void {
