@@ -107,7 +107,14 @@ class Honest(InFolder):
                 loader.safe_load_model(IRIS, digest="0" * 64)
             with self.assertRaises(TypeError):
                 pickle.dumps(model)
-        with self.assertRaises(modelkeep.ModelkeepUnsupported):
+        # As repaired code uses it: after the loader, which loads nothing any more.
+        self.equal(model)
+        with self.assertRaises(modelkeep.ModelkeepInvalidInput):
+            loader.safe_load_model(IRIS)
+        del again
+        model.close()
+        self.assertIsNotNone(model._command._child.poll())
+        with self.assertRaisesRegex(modelkeep.ModelkeepUnsupported, "closed"):
             model.predict(FRAME)
 
     def test_the_forms_that_input_has(self):

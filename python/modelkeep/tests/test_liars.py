@@ -3,12 +3,14 @@
 import os
 import pickle
 import threading
+import unittest.mock
 
 import modelkeep
+from modelkeep import _command
 from modelkeep._command import Command, find_command
 from modelkeep._facts import require_verdict
 
-from .support import InFolder
+from .support import ROOT, InFolder
 
 MALFORMED = modelkeep.ModelkeepAnswerMalformed
 
@@ -23,9 +25,16 @@ class Liars(InFolder):
         with modelkeep.SecureMLflowLoader(command=self.liar(mode), policy=policy, load_timeout=timeout) as loader:
             return loader.safe_load_model("models:/m/1")
 
+    def no_checkout(self):
+        """As for a client that is installed."""
+        patched = unittest.mock.patch.object(_command, "__file__", "/site-packages/modelkeep/_command.py")
+        patched.start()
+        self.addCleanup(patched.stop)
+
     def test_no_command(self):
         for name in ("MODELKEEP_COMMAND", "PATH"):
             os.environ[name] = ""
+        self.no_checkout()
         with self.assertRaisesRegex(modelkeep.ModelkeepCommandMissing, "not loaded"):
             modelkeep.SecureMLflowLoader().safe_load_model("models:/m/1")
         os.environ["MODELKEEP_COMMAND"] = str(self.folder / "nothing")
@@ -39,6 +48,7 @@ class Liars(InFolder):
         self.chdir(self.folder)
         del os.environ["MODELKEEP_COMMAND"]
         os.environ["PATH"] = "."
+        self.no_checkout()
         with self.assertRaises(modelkeep.ModelkeepCommandMissing):
             find_command()
 
@@ -154,6 +164,29 @@ class Liars(InFolder):
         for thread in threads:
             thread.join()
         self.assertEqual(faults, [])
+
+    def test_a_command_ends_with_the_last_who_needs_it(self):
+        loader = modelkeep.SecureMLflowLoader(command=self.liar("predicts"))
+        first, second = (loader.safe_load_model("models:/m/1") for _ in range(2))
+        command = first._command
+        loader.close()
+        loader.close()
+        del first
+        self.assertTrue(command.usable)
+        (self.folder / "value.json").write_text('{"kind": "tensor", "shape": [1], "dtype": "object", "items": [1]}')
+        self.assertEqual(second.predict([[1.0]]).tolist(), [1])
+        self.assertEqual(len(command._forgotten), 0)
+        second.close()
+        second.close()
+        self.assertIsNotNone(command._child.poll())
+        # Without a with-block, and with nobody to close it.
+        command = modelkeep.SecureMLflowLoader(command=self.liar("predicts")).safe_load_model("models:/m/1")._command
+        self.assertIsNotNone(command._child.poll())
+
+    def test_the_command_of_the_checkout(self):
+        for name in ("MODELKEEP_COMMAND", "PATH"):
+            os.environ[name] = ""
+        self.assertEqual(find_command(), [str(ROOT / "packages/modelkeep/bin/modelkeep")])
 
     def test_a_forked_process_gets_no_answer(self):
         command = Command(self.liar("honest"))

@@ -48,11 +48,22 @@ def find_command(command: Union[str, Sequence[str], None] = None) -> List[str]:
     found = shutil.which("modelkeep")
     # A relative entry of PATH leads to whatever lies in the working folder.
     if found is None or not os.path.isabs(found):
+        beside = _of_checkout()
+        if beside is not None:
+            return [beside]
         raise ModelkeepCommandMissing(
             "there is no modelkeep command to judge the model, so it is not loaded: "
             "put modelkeep on PATH, or name it in MODELKEEP_COMMAND"
         )
     return [found]
+
+
+def _of_checkout() -> Optional[str]:
+    """The command of the checkout whose ``python/modelkeep/src`` this file lies in: as trustworthy as this file."""
+    here = os.path.abspath(__file__)
+    source = os.path.join("python", "modelkeep", "src", "modelkeep", os.path.basename(here))
+    command = os.path.join(here[: -len(source)], "packages", "modelkeep", "bin", "modelkeep")
+    return command if here.endswith(os.sep + source) and os.access(command, os.X_OK) else None
 
 
 def child_environment(tracking_uri: Optional[str]) -> Dict[str, str]:
@@ -68,7 +79,10 @@ def child_environment(tracking_uri: Optional[str]) -> Dict[str, str]:
 
 
 class Command:
-    """One child. A lock lets threads share it; after any fault it is killed, and answers nothing any more."""
+    """One child. A lock lets threads share it; after any fault it is killed, and answers nothing any more.
+
+    It ends when nobody holds it any more: the loader that started it, and every model that it loaded.
+    """
 
     def __init__(
         self,
@@ -80,6 +94,9 @@ class Command:
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._asked = 0
+        self._holders = 1
+        self._holding = threading.RLock()
+        self._forgotten: Deque[int] = collections.deque()
         self._said: Deque[str] = collections.deque(maxlen=20)
         words = find_command(command) + ["stdio"] + list(options)
         try:
@@ -136,10 +153,10 @@ class Command:
         with self._lock:
             if self._broken is not None:
                 raise ModelkeepCommandFailed("the modelkeep command is not there any more: %s" % self._broken)
-            self._asked += 1
             try:
-                answer = self._exchange(_frame({**request, "id": self._asked}, parts), time.monotonic() + timeout)
-                return self._checked(answer)
+                while self._forgotten:
+                    self._turn({"op": "release", "model": self._forgotten.popleft()}, (), timeout)
+                return self._turn(request, parts, timeout)
             except (ModelkeepCommandFailed, ModelkeepAnswerMalformed) as fault:
                 # What follows on the pipe cannot be trusted to belong to what is asked next.
                 self._broken = str(fault)
@@ -150,6 +167,11 @@ class Command:
                     self._broken = "a request was interrupted"
                     self.kill()
                 raise
+
+    def _turn(self, request: Mapping[str, Any], parts: Sequence[bytes], timeout: float) -> Answer:
+        self._asked += 1
+        frame = _frame({**request, "id": self._asked}, parts)
+        return self._checked(self._exchange(frame, time.monotonic() + timeout))
 
     def _exchange(self, frame: List[memoryview], deadline: float) -> bytes:
         incoming = _Incoming()
@@ -227,6 +249,22 @@ class Command:
             if line:
                 self._said.append(line)
                 _LOG.info("%s", line)
+
+    def hold(self) -> None:
+        """One more needs it: it does not end before ``let_go``."""
+        with self._holding:
+            self._holders += 1
+
+    def let_go(self, model: Optional[int] = None) -> None:
+        """One fewer needs it. Nothing is asked here, for it may be the garbage collector that calls: a model's number is
+        released with the next request."""
+        with self._holding:
+            self._holders -= 1
+            last = self._holders <= 0
+        if last:
+            self.close()
+        elif model is not None:
+            self._forgotten.append(model)
 
     def close(self) -> None:
         """Ends the child by closing its input: it removes its private folders and cages, and goes."""

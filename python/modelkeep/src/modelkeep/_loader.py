@@ -25,7 +25,7 @@ class SecureMLflowLoader:
 
         with SecureMLflowLoader() as loader:
             model = loader.safe_load_model("models:/football@champion")
-            model.predict(frame)
+        model.predict(frame)  # a model outlives its loader
 
     The local ``modelkeep`` command fetches the model into a private folder, hashes, verifies and scans it, and evaluates
     those very bytes natively or in its sandbox. Whatever is in doubt raises a :class:`ModelkeepError`. There is no
@@ -65,7 +65,6 @@ class SecureMLflowLoader:
         self._load_timeout = load_timeout
         self._timeout = timeout
         self._commands: Dict[str, Command] = {}
-        self._models: List[SecureModel] = []
         self._closed = False
 
     def safe_load_model(self, uri: Union[str, "os.PathLike[str]"], flavor: Optional[str] = None, *, digest: Optional[str] = None) -> Any:
@@ -94,7 +93,6 @@ class SecureMLflowLoader:
                 return load_in_process(command, facts, flavor, self._timeout)
             finally:
                 model.close()
-        self._models.append(model)
         return model
 
     def _load(self, address: str, flavor: Optional[str], digest: Optional[str]) -> Tuple[SecureModel, Command, ModelFacts]:
@@ -126,16 +124,19 @@ class SecureMLflowLoader:
         command = self._commands.get(tracking)
         if command is None or not command.usable:
             # Whoever broke, or was made before a fork, is not asked again; what it held is gone with it.
+            if command is not None:
+                command.let_go()
             command = self._commands[tracking] = Command(self._words, self._tracking_uri, self._options)
         return command
 
     def close(self) -> None:
-        """Frees every model that was loaded, and ends the command."""
+        """Loads nothing any more. Models that were loaded go on answering; each is freed by its own ``close``, or when
+        nobody has it any more, and with the last of them the command ends."""
+        if self._closed:
+            return
         self._closed = True
-        for model in self._models:
-            model._closed = True
         for command in self._commands.values():
-            command.close()
+            command.let_go()
 
     def __enter__(self) -> SecureMLflowLoader:
         return self

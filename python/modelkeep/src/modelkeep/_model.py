@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ._command import Command
@@ -35,7 +36,9 @@ class SecureModel:
         self._facts = facts
         self._flavor = flavor
         self._timeout = timeout
-        self._closed = False
+        command.hold()
+        #: called once: by ``close``, when nobody has the model any more, or at the program's end
+        self._let_go = weakref.finalize(self, command.let_go, facts.number)
         self._metadata: Any = None
         self._attributes = _attributes(facts.attributes, payload)
 
@@ -128,8 +131,8 @@ class SecureModel:
         return self._ask({"op": "invoke", "method": method}, data)
 
     def _ask(self, request: Dict[str, Any], data: Any) -> Any:
-        if self._closed:
-            raise ModelkeepUnsupported("the model was closed with its loader: predict before the with-block ends")
+        if not self._let_go.alive:
+            raise ModelkeepUnsupported("the model was closed: load it again")
         parts = Parts()
         request["value"] = encode(data, parts)
         request["model"] = self._facts.number
@@ -176,11 +179,8 @@ class SecureModel:
         return "<SecureModel %s (%s, %s, engine %s)>" % (self.uri, self.class_name, self.verdict, self.engine)
 
     def close(self) -> None:
-        """Frees what the model holds. The loader does it at its end."""
-        if self._closed:
-            return
-        self._closed = True
-        self._command.ask({"op": "release", "model": self._facts.number}, timeout=self._timeout)
+        """Frees what the model holds. So does the last reference to it going away."""
+        self._let_go()
 
     def __enter__(self) -> SecureModel:
         return self
