@@ -1,6 +1,6 @@
 import { checkFeatures, checkNumeric, type Features } from "./check.ts";
 import { asDense, asNd, type Evaluator, method } from "./evaluator.ts";
-import { type Dense, denseOf, type Floats, type Matrix, type Sparse } from "./matrix.ts";
+import { type Dense, denseOf, type Floats, floatsFor, type Matrix, type Sparse } from "./matrix.ts";
 import { badInput } from "../error.ts";
 
 /**
@@ -16,7 +16,9 @@ export function binaryScore(member: Evaluator): (x: Matrix) => Floats {
     const answer = asDense(call(x), member.className);
     if (decide !== undefined) return answer.data;
     if (answer.cols < 2) throw badInput(`${member.className} knows a single class`);
-    return Float64Array.from({ length: x.rows }, (_, row) => answer.data[row * answer.cols + 1]!);
+    const out = floatsFor(answer.dtype, x.rows);
+    for (let row = 0; row < x.rows; row++) out[row] = answer.data[row * answer.cols + 1]!;
+    return out;
   };
 }
 
@@ -45,7 +47,8 @@ export function numbers(member: Evaluator): (x: Matrix) => Floats {
 
 /** One column for each member. */
 export function sideBySide(columns: readonly ArrayLike<number>[], rows: number): Dense {
-  const out = new Float64Array(rows * columns.length);
+  const single = columns.length > 0 && columns.every((column) => column instanceof Float32Array);
+  const out = floatsFor(single ? "float32" : "float64", rows * columns.length);
   columns.forEach((column, k) => {
     if (column.length !== rows) throw badInput(`A member answers ${column.length} values for ${rows} rows`);
     for (let row = 0; row < rows; row++) out[row * columns.length + k] = column[row]!;

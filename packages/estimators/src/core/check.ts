@@ -52,11 +52,15 @@ function list(names: readonly string[]): string[] {
   return names.length > 5 ? [...shown, "- ..."] : shown;
 }
 
-/** `sparse`: keep a CSR matrix as it is, else refuse it. `nan`: let NaN pass. `infinite`: let NaN and infinity pass. */
+/**
+ * `sparse`: keep a CSR matrix as it is, else refuse it. `nan`: let NaN pass. `infinite`: let NaN and infinity pass.
+ * `text`: the library names a float dtype, and so reads an array of strings as numbers.
+ */
 export interface NumericOptions {
   readonly sparse?: boolean;
   readonly nan?: boolean;
   readonly infinite?: boolean;
+  readonly text?: boolean;
 }
 
 /**
@@ -75,9 +79,19 @@ export function checkNumeric(x: Matrix, className: string, options: NumericOptio
   if (x.kind === "sparse" && options.sparse !== true) {
     throw badInput(`Sparse data was passed to ${className}, but dense data is required`);
   }
+  if (options.text !== true) refuseText(x);
   const numeric = x.kind === "table" ? stackTable(x.columns, x.rows) : x;
   if (options.infinite !== true) checkFinite(numeric.data, className, options.nan === true, numeric.dtype);
   return numeric;
+}
+
+/** An array of strings is no number to the library since 1.1, where a frame's column of strings is one of objects. */
+function refuseText(x: Matrix): void {
+  if (x.kind !== "table" || x.names !== undefined || !x.columns.some((column) => column.dtype === "str"))
+    return;
+  throw badInput(
+    "dtype='numeric' is not compatible with arrays of bytes/strings. Convert your data to numeric values explicitly instead.",
+  );
 }
 
 export function checkSize(x: Matrix, className: string): void {

@@ -13,7 +13,7 @@ import {
   densify,
 } from "./matrix.ts";
 import { badInput } from "../error.ts";
-import { checkNumeric, stackTable } from "./check.ts";
+import { checkNumeric, checkSize, type NumericOptions, stackTable } from "./check.ts";
 
 /** A new matrix with `f(value, column)` in place of each value, in the matrix's own precision. */
 export function mapColumns(x: Dense, f: (value: number, col: number) => number): Dense {
@@ -101,6 +101,7 @@ function selectSparse(x: Sparse, indices: readonly number[]): Sparse {
 
 /** `numpy.hstack` of dense blocks: numbers in their common type, or a table of objects when any block holds objects. */
 export function stackDense(blocks: readonly Matrix[], rows: number): Matrix {
+  refuseStrings(blocks);
   const dense = blocks.map((block) => (block.kind === "sparse" ? densify(block) : block));
   const tables = dense.map((block) =>
     block.kind === "table" && isNumericTable(block) ? stackTable(block.columns, rows) : block,
@@ -116,8 +117,18 @@ export function stackDense(blocks: readonly Matrix[], rows: number): Matrix {
   return { kind: "table", rows, columns };
 }
 
+/** NumPy makes strings of numbers beside an array of strings. */
+function refuseStrings(blocks: readonly Matrix[]): void {
+  const isStrings = (block: Matrix): boolean =>
+    block.kind === "table" && block.names === undefined && block.columns.some(({ dtype }) => dtype === "str");
+  if (blocks.some(isStrings) && blocks.some((block) => block.kind !== "table"))
+    throw badInput(
+      "Numbers beside an array of strings, which NumPy makes strings of, are not evaluated natively",
+    );
+}
+
 /** Whether pandas makes a numeric array of these columns: booleans beside numbers make it one of objects. */
-function isNumericTable(table: Table): boolean {
+export function isNumericTable(table: Table): boolean {
   const booleans = table.columns.filter((column) => column.dtype === "bool").length;
   return (
     table.columns.every((column) => column.numeric) && (booleans === 0 || booleans === table.columns.length)
@@ -171,6 +182,23 @@ export function stackSparse(blocks: readonly Matrix[], rows: number, className: 
   }
   const cols = parts.reduce((sum, part) => sum + part.cols, 0);
   return { kind: "sparse", indptr, indices, data, rows, cols, dtype };
+}
+
+/**
+ * scikit-learn's `check_array(dtype=None)`, without names: numbers in their common type, objects as they are.
+ * @throws {EstimatorError} `bad-input` with scikit-learn's message
+ */
+export function keepType(x: Matrix, className: string, options: NumericOptions = {}): Matrix {
+  if (x.kind !== "table" || isNumericTable(x)) {
+    const numeric = checkNumeric(x, className, { ...options, sparse: true });
+    if (numeric.kind === "sparse") return numeric;
+    return denseOf(numeric.data, numeric.rows, numeric.cols, numeric.dtype);
+  }
+  checkSize(x, className);
+  if (options.nan !== true && x.columns.some((column) => Array.from<Cell>(column.data).some(Number.isNaN)))
+    throw badInput("Input X contains NaN");
+  const strings = x.names === undefined && x.columns.every(({ dtype }) => dtype === "str");
+  return strings ? x : asObjectTable(x);
 }
 
 /** A dense matrix or table as a table of objects, without names. */

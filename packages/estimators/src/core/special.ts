@@ -47,6 +47,19 @@ export function logNormalizeRows(x: Dense): Dense {
   return x;
 }
 
+/** The same with the largest taken away first, which large scores show: `x - max - log(sum(exp(x - max)))`. */
+export function logSharesOfRows(x: Dense): Dense {
+  const { data, cols } = x;
+  for (let start = 0; start < data.length; start += cols) {
+    let max = -Infinity;
+    for (let i = start; i < start + cols; i++) max = Math.max(max, data[i]!);
+    let sum = 0;
+    for (let i = start; i < start + cols; i++) sum += Math.exp(data[i]! - max);
+    for (let i = start; i < start + cols; i++) data[i] = data[i]! - max - Math.log(sum);
+  }
+  return x;
+}
+
 /** `scipy.special.logsumexp` of `count` elements from `start`. */
 export function logSumExp(data: Floats, start: number, count: number): number {
   let max = -Infinity;

@@ -18,8 +18,9 @@ export function floatTransformer(
   const { sparse } = kernels;
   return transformer(state, features, (x) => {
     checkFeatures(x, features);
-    if (sparse === undefined) return kernels.dense(toFloating(checkNumeric(x, features.className, options)));
-    const numeric = toFloating(checkNumeric(x, features.className, { ...options, sparse: true }));
+    const given = { text: true, ...options };
+    if (sparse === undefined) return kernels.dense(toFloating(checkNumeric(x, features.className, given)));
+    const numeric = toFloating(checkNumeric(x, features.className, { ...given, sparse: true }));
     return numeric.kind === "sparse" ? sparse(numeric) : kernels.dense(numeric);
   });
 }

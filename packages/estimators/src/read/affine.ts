@@ -1,3 +1,4 @@
+import { resultType } from "../core/dtype.ts";
 import type { Affine } from "../core/linear.ts";
 import type { State } from "./state.ts";
 
@@ -15,12 +16,14 @@ export function readAffine(state: State): Affine & { readonly flat: boolean } {
       `is for ${inputs} features, but n_features_in_ is ${state.number("n_features_in_")}`,
     );
   }
+  const intercept = state.array("intercept_");
   return {
     weights: coef.data,
     intercept: readIntercept(state, outputs),
     inputs,
     outputs,
-    dtype: coef.dtype,
+    // An intercept of its own dimension counts with its type; a single number does not.
+    dtype: intercept.shape.length === 0 ? coef.dtype : resultType(coef.dtype, intercept.dtype),
     flat,
   };
 }

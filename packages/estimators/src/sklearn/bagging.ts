@@ -14,6 +14,7 @@ import {
 } from "../core/evaluator.ts";
 import { readClasses } from "../core/labels.ts";
 import { type Dense, denseOf, type Matrix, type Nd, vector } from "../core/matrix.ts";
+import { badInput } from "../error.ts";
 import { readNumbers } from "../read/array.ts";
 import type { State } from "../read/state.ts";
 
@@ -45,7 +46,16 @@ export const entry: Entry = {
     }
     const classes = readClasses(state);
     const proba = (x: Matrix): Dense => averageProba(members, classes.data.length, read(x));
-    return { className: state.className, features, classes, methods: probabilityMethods(classes, proba) };
+    const decides = members[0]?.estimator.methods.decision_function !== undefined;
+    const methods = probabilityMethods(classes, proba);
+    return {
+      className: state.className,
+      features,
+      classes,
+      methods: decides
+        ? { ...methods, decision_function: (x) => averageDecision(members, classes.data.length, read(x)) }
+        : methods,
+    };
   },
 };
 
@@ -76,6 +86,24 @@ function readMembers(state: State, nested: Nested): Member[] {
   if (members.length === 0 || members.length !== columns.length)
     throw state.malformed("estimators_", "does not match estimators_features_");
   return members;
+}
+
+/** The mean of the members' decisions, in the form of theirs. */
+function averageDecision(members: readonly Member[], classes: number, x: Matrix): Nd {
+  const answers = members.map(({ estimator, columns, classes: own }): Nd => {
+    if (own.length !== classes)
+      throw badInput(
+        `A ${estimator.className} that saw ${own.length} of ${classes} classes decides otherwise`,
+      );
+    return asNd(method(estimator, "decision_function")(selectColumns(x, columns)), estimator.className);
+  });
+  const [first] = answers;
+  if (first === undefined) throw badInput("There are no members");
+  const sum = Float64Array.from(first.data, Number);
+  for (const { data } of answers.slice(1)) data.forEach((v, i) => (sum[i]! += Number(v)));
+  const single = answers.every(({ dtype }) => dtype === "float32");
+  const mean = sum.map((v) => v / members.length);
+  return { ...first, data: single ? Float32Array.from(mean) : mean, dtype: single ? "float32" : "float64" };
 }
 
 /** Probabilities where members have them, else one vote each. */

@@ -40,6 +40,8 @@ export const entry: Entry = {
       methods: {
         predict: (x) => {
           const points = read(x);
+          if (centers.dtype === "float32")
+            throw badInput(`${state.shortName} that was fitted on float32 predicts no rows natively`);
           return vector(
             Float64Array.from({ length: points.rows }, (_, row) => walk(nodes, rowOf(points, row))),
             "int32",

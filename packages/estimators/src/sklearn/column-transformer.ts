@@ -24,6 +24,9 @@ export const entry: Entry = {
         return [part.run(chosen)];
       });
       if (blocks.length === 0) return stackDense([selectColumns(source, [])], x.rows);
+      // The library checks each block of a sparse answer.
+      if (sparse && x.rows < 1)
+        throw badInput("For a sparse output, all columns should be a numeric or convertible to a numeric.");
       return sparse ? stackSparse(blocks, x.rows, features.className) : stackDense(blocks, x.rows);
     });
   },

@@ -4,14 +4,7 @@ import { type Entry, type Evaluator, featureCount, featuresOf, type Methods } fr
 import { argmaxRows, readClasses, take } from "../core/labels.ts";
 import { affine } from "../core/linear.ts";
 import { type Dense, denseOf, type Matrix, type Nd } from "../core/matrix.ts";
-import {
-  bothSides,
-  expitInPlace,
-  logNormalizeRows,
-  logOf,
-  mapInPlace,
-  softmaxRows,
-} from "../core/special.ts";
+import { bothSides, expitInPlace, logSharesOfRows, logOf, mapInPlace, softmaxRows } from "../core/special.ts";
 import { readAffine } from "../read/affine.ts";
 import { readNumbers } from "../read/array.ts";
 import type { State } from "../read/state.ts";
@@ -33,6 +26,7 @@ export const entry: Entry = {
 function linear(state: State, classes: Nd): Methods {
   const f = readAffine(state);
   const features = { ...featuresOf(state), count: f.inputs };
+  if (classes.data.length < 2) throw state.unsupported("classes_", "are fewer than 2");
   if (f.outputs !== (classes.data.length === 2 ? 1 : classes.data.length))
     throw state.malformed("coef_", "does not match classes_");
   const read = (x: Matrix): Dense => {
@@ -93,7 +87,7 @@ function quadratic(state: State, classes: Nd): Methods {
     return denseOf(out, input.rows, terms.length);
   };
   const proba = (x: Matrix): Dense => {
-    const p = logNormalizeRows(scores(x));
+    const p = logSharesOfRows(scores(x));
     mapInPlace(p.data, Math.exp);
     return p;
   };
@@ -111,7 +105,8 @@ function quadratic(state: State, classes: Nd): Methods {
       );
     },
     predict_proba: proba,
-    predict_log_proba: (x) => logOf(proba(x)),
+    // Before 1.6 it was the logarithm of a probability, which may be 0.
+    predict_log_proba: (x) => (state.version >= 106 ? logSharesOfRows(scores(x)) : logOf(proba(x))),
   };
 }
 

@@ -1,5 +1,5 @@
-import { checkFeatures, checkNumeric } from "../core/check.ts";
-import { selectColumns } from "../core/columns.ts";
+import { checkFeatures } from "../core/check.ts";
+import { keepType, selectColumns } from "../core/columns.ts";
 import { type Entry, type Evaluator, featureCount, featuresOf, type Nested } from "../core/evaluator.ts";
 import type { Matrix } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
@@ -31,7 +31,7 @@ export const entry: Entry = {
     const nan = state.shortName === "VarianceThreshold";
     const select = (x: Matrix): Matrix => {
       checkFeatures(x, features);
-      return selectColumns(withoutNames(checkNumeric(x, features.className, { sparse: true, nan })), kept);
+      return selectColumns(keepType(x, features.className, { nan }), kept);
     };
     return withEstimator(state, nested, transformer(state, features, select), select);
   },
@@ -52,12 +52,6 @@ function withEstimator(
     ...(inner.classes === undefined ? {} : { classes: inner.classes }),
     methods: { ...selector.methods, ...delegate(inner, names, select) },
   };
-}
-
-function withoutNames(x: Matrix): Matrix {
-  if (x.kind !== "dense") return x;
-  const { names: _names, ...rest } = x;
-  return rest;
 }
 
 function supportMask(state: State, count: number): boolean[] {

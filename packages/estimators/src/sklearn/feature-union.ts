@@ -1,7 +1,8 @@
-import { stackDense, stackSparse } from "../core/columns.ts";
+import { isNumericTable, stackDense, stackSparse } from "../core/columns.ts";
 import { type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
 import type { Matrix } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
+import { badInput } from "../error.ts";
 import type { State } from "../read/state.ts";
 import { readWeights, weighted } from "./column-transformer.ts";
 import { asMatrix } from "./pipeline.ts";
@@ -23,8 +24,11 @@ export const entry: Entry = {
     if (runs.length === 0) throw state.unsupported("transformer_list", "drops everything");
     return transformer(state, { className: state.shortName }, (x): Matrix => {
       const blocks = runs.map((run) => run(x));
-      if (blocks.some((block) => block.kind === "sparse"))
+      if (blocks.some((block) => block.kind === "sparse")) {
+        if (blocks.some((block) => block.kind === "table" && !isNumericTable(block)))
+          throw badInput("A sparse matrix beside objects: scipy.sparse has no dtype object");
         return stackSparse(blocks, x.rows, state.shortName);
+      }
       return stackDense(blocks, x.rows);
     });
   },

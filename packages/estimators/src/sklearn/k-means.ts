@@ -8,7 +8,7 @@ import type { State } from "../read/state.ts";
 export const entry: Entry = {
   classes: ["sklearn.cluster._kmeans.KMeans", "sklearn.cluster._kmeans.MiniBatchKMeans"],
   build(state: State): Evaluator {
-    const { data: centers, shape } = state.array("cluster_centers_", 2);
+    const { data: centers, shape, dtype } = state.array("cluster_centers_", 2);
     const [count, cols] = shape;
     if (count === undefined || cols === undefined || count < 1 || cols < 1)
       throw state.malformed("cluster_centers_", "is empty");
@@ -19,8 +19,11 @@ export const entry: Entry = {
       return numeric.kind === "sparse" ? densify(numeric) : numeric;
     };
     const distances = (x: Matrix): Dense => squared(read(x), centers, count);
-    const predict = (x: Matrix): Nd =>
-      vector(Float64Array.from(nearest(scores(read(x), centers, count))), "int32");
+    const predict = (x: Matrix): Nd => {
+      if (dtype === "float32")
+        throw badInput(`${state.shortName} that was fitted on float32 predicts no rows natively`);
+      return vector(Float64Array.from(nearest(scores(read(x), centers, count))), "int32");
+    };
     const transform = (x: Matrix): Matrix => {
       const d = distances(x);
       return denseOf(d.data.map(Math.sqrt), d.rows, d.cols);

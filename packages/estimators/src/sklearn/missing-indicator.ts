@@ -33,6 +33,7 @@ export const entry: Entry = {
       if (x.kind === "sparse")
         throw badInput("MissingIndicator of a sparse matrix is not evaluated natively");
       refuseBooleans(x, features.className);
+      refuseStrings(x, features.className);
       refuseInfinity(x, features.className, missing);
       if (strict) refuseNew(x, columns, count, missing);
       const out = new Float64Array(x.rows * columns.length);
@@ -52,6 +53,12 @@ export function refuseBooleans(x: Matrix, className: string): void {
   const cols = columnsOf(x);
   for (let col = 0; col < cols; col++) if (columnAt(x, col).dtype !== "bool") return;
   if (cols > 0) throw badInput(`${className} does not support data with dtype bool`);
+}
+
+/** Text is taken as objects only. */
+export function refuseStrings(x: Matrix, className: string): void {
+  if (x.kind === "table" && x.names === undefined && x.columns.some(({ dtype }) => dtype === "str"))
+    throw badInput(`${className} does not support data with dtype str: pass objects`);
 }
 
 /** Where NaN is what is missing, NaN may be there and infinity may not. */

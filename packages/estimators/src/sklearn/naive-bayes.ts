@@ -1,3 +1,4 @@
+import { pairwiseSum } from "../core/pairwise-sum.ts";
 import { badInput } from "../error.ts";
 import { checkFeatures, checkNumeric } from "../core/check.ts";
 import { type Entry, type Evaluator, featureCount, featuresOf, type Methods } from "../core/evaluator.ts";
@@ -66,20 +67,24 @@ function gaussian(state: State, classes: number, cols: number): Likelihood {
   const theta = matrixOf(state, "theta_", classes, cols);
   const variance = matrixOf(state, "var_", classes, cols);
   const prior = state.vector("class_prior_", classes);
-  const constants = Float64Array.from(prior, (p, k) => {
-    let sum = 0;
-    for (let i = 0; i < cols; i++) sum += Math.log(2 * Math.PI * variance[k * cols + i]!);
-    return Math.log(p) - 0.5 * sum;
-  });
+  // Newer releases keep single precision at fit, and then compute logarithms in it.
+  if (state.array("theta_").dtype === "float32")
+    throw state.unsupported("theta_", "is float32, which is not evaluated natively");
+  const logs = variance.map((v) => Math.log(2 * Math.PI * v));
+  const constants = Float64Array.from(prior, (_, k) => -0.5 * pairwiseSum(logs, k * cols, cols));
+  const logPrior = prior.map(Math.log);
+  const terms = new Float64Array(cols);
   return (x) => {
     const input = checkNumeric(x, state.shortName);
     const out = zeros(input.rows, classes);
     for (let row = 0; row < input.rows; row++) {
       for (let k = 0; k < classes; k++) {
-        let sum = 0;
-        for (let i = 0; i < cols; i++)
-          sum += (input.data[row * cols + i]! - theta[k * cols + i]!) ** 2 / variance[k * cols + i]!;
-        out.data[row * classes + k] = constants[k]! - 0.5 * sum;
+        for (let i = 0; i < cols; i++) {
+          const d = input.data[row * cols + i]! - theta[k * cols + i]!;
+          terms[i] = (d * d) / variance[k * cols + i]!;
+        }
+        // In the library's order: what is left of large terms is the last digits alone.
+        out.data[row * classes + k] = logPrior[k]! + (constants[k]! - 0.5 * pairwiseSum(terms, 0, cols));
       }
     }
     return out;

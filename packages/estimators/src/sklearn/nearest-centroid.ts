@@ -4,7 +4,7 @@ import { argmaxRows, readClasses, take } from "../core/labels.ts";
 import { type Dense, denseOf, type Matrix, type Nd, vector } from "../core/matrix.ts";
 import { nearestCenter } from "../core/nearest-center.ts";
 import { pointsInput } from "../core/points-input.ts";
-import { logNormalizeRows, mapInPlace } from "../core/special.ts";
+import { logSharesOfRows, mapInPlace } from "../core/special.ts";
 import { type Points, readPoints } from "../read/points.ts";
 import type { State } from "../read/state.ts";
 
@@ -43,9 +43,9 @@ function scoreMethods(scores: (x: Matrix) => Dense): Methods {
         Float64Array.from({ length: s.rows }, (_, row) => s.data[2 * row + 1]! - s.data[2 * row]!),
       );
     },
-    predict_log_proba: (x) => logNormalizeRows(scores(x)),
+    predict_log_proba: (x) => logSharesOfRows(scores(x)),
     predict_proba: (x) => {
-      const p = logNormalizeRows(scores(x));
+      const p = logSharesOfRows(scores(x));
       mapInPlace(p.data, Math.exp);
       return p;
     },

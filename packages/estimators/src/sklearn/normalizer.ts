@@ -12,7 +12,7 @@ export const entry: Entry = {
     const norm = state.oneOf("norm", ["l1", "l2", "max"]);
     return floatTransformer(
       state,
-      {},
+      { text: false },
       {
         dense: (x) => normalizeDense(x, norm),
         sparse: (x) => normalizeSparse(x, norm),

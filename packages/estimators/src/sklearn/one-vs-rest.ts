@@ -10,7 +10,15 @@ import {
   type Nested,
 } from "../core/evaluator.ts";
 import { readClasses, take } from "../core/labels.ts";
-import { type Dense, denseOf, type Matrix, type Nd, type Result, sparsify } from "../core/matrix.ts";
+import {
+  type Dense,
+  denseOf,
+  floatsFor,
+  type Matrix,
+  type Nd,
+  type Result,
+  sparsify,
+} from "../core/matrix.ts";
 import { bothSides } from "../core/special.ts";
 import { innerState, type State } from "../read/state.ts";
 
@@ -91,7 +99,9 @@ function lastColumns(
 ): Dense {
   const columns = members.map((member) => {
     const answer = asDense(method(member, name)(x), member.className);
-    return Float64Array.from({ length: x.rows }, (_, row) => answer.data[(row + 1) * answer.cols - 1]!);
+    const out = floatsFor(answer.dtype, x.rows);
+    for (let row = 0; row < x.rows; row++) out[row] = answer.data[(row + 1) * answer.cols - 1]!;
+    return out;
   });
   return sideBySide(columns, x.rows);
 }

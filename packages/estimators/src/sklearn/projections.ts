@@ -38,9 +38,11 @@ export const entry: Entry = {
       state.shortName === "PCA" && mean !== undefined ? gaussianOf(state, f, mean) : undefined;
     const transform = (x: Matrix): Matrix => {
       checkFeatures(x, features);
-      const numeric = sparseInput
-        ? toFloating(checkNumeric(x, features.className, { sparse: true }))
-        : toFloating(checkNumeric(x, features.className));
+      const given = sparseInput
+        ? checkNumeric(x, features.className, { sparse: true, text: !svd })
+        : checkNumeric(x, features.className, { text: true });
+      // TruncatedSVD keeps small whole numbers, which single precision holds.
+      const numeric = svd ? given : toFloating(given);
       const projected = project(numeric.kind === "sparse" && batches ? densify(numeric) : numeric, f, mean);
       if (spread !== undefined)
         for (let i = 0; i < projected.data.length; i++)

@@ -1,5 +1,5 @@
-import { checkFeatures, checkNumeric } from "../core/check.ts";
-import { selectColumns } from "../core/columns.ts";
+import { checkFeatures } from "../core/check.ts";
+import { keepType, selectColumns } from "../core/columns.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
 import { denseOf, type Matrix } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
@@ -14,12 +14,11 @@ export const entry: Entry = {
     const features = featuresOf(state);
     return transformer(state, { ...features, count: kept.count }, (x): Matrix => {
       checkFeatures(x, { ...features, count: kept.count });
-      const numeric = checkNumeric(x, features.className, { sparse: true });
-      const plain =
-        numeric.kind === "dense" ? denseOf(numeric.data, numeric.rows, numeric.cols, numeric.dtype) : numeric;
+      const plain = keepType(x, features.className);
       // Before 1.1 an empty selection was float64, whatever the input.
       if (kept.columns.length === 0 && state.version === 100) return denseOf(new Float64Array(0), x.rows, 0);
-      if (kept.columns.length === 0) return denseOf(new Float64Array(0), x.rows, 0, numeric.dtype);
+      if (kept.columns.length === 0 && (plain.kind === "dense" || plain.kind === "sparse"))
+        return denseOf(new Float64Array(0), x.rows, 0, plain.dtype);
       return selectColumns(plain, kept.columns);
     });
   },

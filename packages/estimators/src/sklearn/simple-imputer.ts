@@ -1,7 +1,7 @@
 import { asDType, type DType } from "@modelkeep/formats/numpy/dtype";
 import { checkFeatures, checkNumeric, checkSize, toFloating } from "../core/check.ts";
 import { asObjectTable, selectColumns, stackDense } from "../core/columns.ts";
-import { fitsInteger, isFloat } from "../core/dtype.ts";
+import { fitsInteger, isFloat, isNumeric } from "../core/dtype.ts";
 import { type Entry, type Evaluator, featuresOf, method, type Nested } from "../core/evaluator.ts";
 import { type Cell, type Column, type Dense, denseOf, type Matrix, type Table } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
@@ -9,7 +9,7 @@ import type { NumericDType } from "../data.ts";
 import { badInput } from "../error.ts";
 import { readMissingValue, isMissing } from "../read/missing.ts";
 import type { State } from "../read/state.ts";
-import { refuseBooleans } from "./missing-indicator.ts";
+import { refuseBooleans, refuseStrings } from "./missing-indicator.ts";
 import { asMatrix } from "./pipeline.ts";
 
 /** Missing values replaced by each column's statistic (sklearn.impute._base.SimpleImputer). */
@@ -39,6 +39,8 @@ export const entry: Entry = {
         floats,
         objects,
         nan: Number.isNaN(missing),
+        version: state.version,
+        filled: strategy === "constant" && state.version >= 104 ? filledKind(state) : undefined,
       });
       const filled =
         input.kind === "table"
@@ -59,6 +61,13 @@ function readStatistics(state: State): readonly Cell[] {
   return data.map((value) => (typeof value === "number" ? Math.fround(value) : value));
 }
 
+/** The kind of what is filled in: kept since 1.8, before it that of the statistics. */
+function filledKind(state: State): string | undefined {
+  if (state.has("_fill_dtype")) return dtypeOf(state, "_fill_dtype")?.kind;
+  const { dtype } = state.cells("statistics_");
+  return isNumeric(dtype) ? (dtype === "bool" ? "b" : dtype[0]) : undefined;
+}
+
 /** A dtype that a fit of some versions kept. */
 function dtypeOf(state: State, name: string): DType | undefined {
   return state.has(name) ? asDType(state.value(name)) : undefined;
@@ -71,6 +80,23 @@ interface Wanted {
   /** The imputer was fitted on objects. */
   readonly objects: boolean;
   readonly nan: boolean;
+  readonly version: number;
+  /** Kind of the constant, where the release compares it with the input's. */
+  readonly filled: string | undefined;
+}
+
+/** Kinds of numbers in the order in which NumPy casts them without a word: `casting="same_kind"`. */
+const KINDS = ["b", "u", "i", "f"];
+
+function refuseCast(filled: string | undefined, dtype: NumericDType): void {
+  const kind = dtype === "bool" ? "b" : (dtype[0] ?? "");
+  if (filled === undefined || KINDS.indexOf(filled) <= KINDS.indexOf(kind)) return;
+  throw badInput(`The dtype of the filling value cannot be cast to the input data that is dtype('${dtype}')`);
+}
+
+function refuseNan(table: Table): void {
+  if (table.columns.some((column) => Array.from<Cell>(column.data).some(Number.isNaN)))
+    throw badInput("Input X contains NaN");
 }
 
 /** The input as the imputer's `_validate_input` reads it. */
@@ -78,10 +104,18 @@ function prepare(x: Matrix, wanted: Wanted): Dense | Table {
   checkSize(x, wanted.className);
   if (x.kind === "sparse") throw badInput("SimpleImputer of a sparse matrix is not evaluated natively");
   if (x.kind === "series") throw badInput("Expected 2D array, got 1D array instead");
-  if (!wanted.floats) refuseBooleans(x, wanted.className);
+  if (!wanted.floats) {
+    refuseBooleans(x, wanted.className);
+    refuseStrings(x, wanted.className);
+  }
   // Objects stay objects where no strategy asks for floats.
-  if (wanted.objects || (!wanted.floats && holdsObjects(x))) return asObjectTable(x);
+  if (wanted.objects || (!wanted.floats && holdsObjects(x))) {
+    const table = asObjectTable(x);
+    if (!wanted.nan && wanted.version >= 101) refuseNan(table);
+    return table;
+  }
   const numeric = checkNumeric(x, wanted.className, { nan: wanted.nan });
+  refuseCast(wanted.filled, numeric.dtype);
   return wanted.floats ? toFloating(numeric) : numeric;
 }
 

@@ -1,4 +1,4 @@
-import { stackDense, stackSparse } from "../core/columns.ts";
+import { asObjectTable, stackDense, stackSparse } from "../core/columns.ts";
 import {
   asDense,
   asNd,
@@ -9,9 +9,10 @@ import {
   type Nested,
 } from "../core/evaluator.ts";
 import { readClasses, take } from "../core/labels.ts";
-import { checkNumeric } from "../core/check.ts";
-import { type Dense, denseOf, type Matrix, type Nd, type Result } from "../core/matrix.ts";
+import { type Dense, denseOf, type Matrix, type Nd, type Result, type Table } from "../core/matrix.ts";
+import { isNumeric } from "../core/dtype.ts";
 import { isMethod } from "../data.ts";
+import { badInput } from "../error.ts";
 import { innerState, type State } from "../read/state.ts";
 
 /** A final estimator on the answers of several (sklearn.ensemble._stacking). */
@@ -28,10 +29,11 @@ export const entry: Entry = {
     const meta = (x: Matrix): Matrix => {
       const answers: Matrix[] = blocks.map((block) => block.run(x));
       if (!through) return stackDense(answers, x.rows);
-      const own = checkNumeric(x, state.shortName, { sparse: true, infinite: true });
-      return own.kind === "sparse"
-        ? stackSparse([...answers, own], x.rows, state.shortName)
-        : stackDense([...answers, own], x.rows);
+      if (x.kind === "sparse") return stackSparse([...answers, x], x.rows, state.shortName);
+      if (x.kind === "series") throw badInput("Expected 2D array, got 1D array instead");
+      // Objects beside numbers stay objects.
+      const objects = x.kind === "table" && x.columns.some((column) => !column.numeric);
+      return stackDense([...answers, objects ? asObjectTable(x) : withoutNames(x)], x.rows);
     };
     const base = { className: state.className, features };
     if (classes === undefined)
@@ -84,11 +86,21 @@ function readBlocks(state: State, nested: Nested, binary: boolean): Block[] {
       throw state.malformed("stack_method_", "names no method");
     const call = method(estimator, name);
     const run = (x: Matrix): Dense => {
-      const answer = asDense(call(x), estimator.className);
+      const result = call(x);
+      const dense = asDense(result, estimator.className);
+      // Labels that were encoded are whole numbers, and stay so.
+      const whole =
+        "kind" in result && result.kind === "nd" && isNumeric(result.dtype) ? result.dtype : dense.dtype;
+      const answer = { ...dense, dtype: whole };
       return binary && name === "predict_proba" ? lastColumn(answer) : answer;
     };
     return { estimator, run };
   });
+}
+
+function withoutNames(x: Dense | Table): Matrix {
+  const { names: _names, ...rest } = x;
+  return rest;
 }
 
 /** Of two columns that sum to 1 the first says nothing new. */

@@ -1,5 +1,6 @@
 import type { NumericDType } from "../data.ts";
 import { badInput } from "../error.ts";
+import { checkSize } from "../core/check.ts";
 import type { Entry, Evaluator } from "../core/evaluator.ts";
 import { floatsFor, type Matrix, type Sparse } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
@@ -29,6 +30,7 @@ export const entry: Entry = {
     const weigh = readTfidf(inner, vocabulary.size);
     return transformer(state, features, (x): Matrix => {
       const counts = count(textsOf(x), plan);
+      checkSize(counts, "TfidfTransformer");
       return weigh({ ...counts, dtype: dtype === "float32" ? "float32" : "float64" });
     });
   },

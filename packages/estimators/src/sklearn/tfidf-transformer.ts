@@ -1,10 +1,12 @@
 import type { Value } from "@modelkeep/formats/value";
 import { checkFeatures, checkNumeric, toFloating } from "../core/check.ts";
 import { mapEntries } from "../core/columns.ts";
+import { resultType } from "../core/dtype.ts";
+import type { NumericDType } from "../data.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
 import { type Matrix, type Sparse, sparsify } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
-import { readNumbers } from "../read/array.ts";
+import { type Numbers, readNumbers } from "../read/array.ts";
 import { asInstance, type State } from "../read/state.ts";
 import { normalizeSparse } from "./normalizer.ts";
 
@@ -29,16 +31,17 @@ export function readTfidf(state: State, cols: number | undefined): (x: Sparse) =
   const norm = state.given("norm") ? state.oneOf("norm", ["l1", "l2"]) : undefined;
   return (x) => {
     const damped = sublinear ? mapEntries(x, (v) => Math.log(v) + 1) : x;
-    // The diagonal matrix of older releases was float64, and so was the product.
-    const wide: Sparse = idf !== undefined && !state.has("idf_") ? { ...damped, dtype: "float64" } : damped;
-    const weighted = idf === undefined ? wide : mapEntries(wide, (v, col) => v * idf[col]!);
+    // The diagonal matrix of older releases had a type of its own, and the product the common one.
+    const wide: Sparse =
+      idf?.dtype === undefined ? damped : { ...damped, dtype: resultType(damped.dtype, idf.dtype) };
+    const weighted = idf === undefined ? wide : mapEntries(wide, (v, col) => v * idf.data[col]!);
     return norm === undefined ? weighted : normalizeSparse(weighted, norm);
   };
 }
 
 /** `idf_`, which older releases kept as a diagonal sparse matrix. */
-function readIdf(state: State, cols: number | undefined): Float64Array {
-  if (state.has("idf_")) return state.vector("idf_", cols);
+function readIdf(state: State, cols: number | undefined): { data: Float64Array; dtype?: NumericDType } {
+  if (state.has("idf_")) return { data: state.vector("idf_", cols) };
   const where = state.where("_idf_diag");
   const matrix = asInstance(state.value("_idf_diag"), where);
   if (
@@ -47,18 +50,18 @@ function readIdf(state: State, cols: number | undefined): Float64Array {
   ) {
     throw state.malformed("_idf_diag", "is no diagonal matrix");
   }
-  const idf = readPart(state, matrix.attributes, "data");
+  const { data: idf, dtype } = readPart(state, matrix.attributes, "data");
   const diagonal = matrix.className.includes("csr")
-    ? readPart(state, matrix.attributes, "indices").every((col, row) => col === row)
-    : readPart(state, matrix.attributes, "offsets").every((offset) => offset === 0);
+    ? readPart(state, matrix.attributes, "indices").data.every((col, row) => col === row)
+    : readPart(state, matrix.attributes, "offsets").data.every((offset) => offset === 0);
   if (!diagonal) throw state.malformed("_idf_diag", "is not diagonal");
   if (cols !== undefined && idf.length !== cols)
     throw state.malformed("_idf_diag", `is for ${idf.length} terms, not ${cols}`);
-  return idf;
+  return { data: idf, dtype };
 }
 
-function readPart(state: State, attributes: ReadonlyMap<string, Value>, name: string): Float64Array {
+function readPart(state: State, attributes: ReadonlyMap<string, Value>, name: string): Numbers {
   const value = attributes.get(name);
   if (value === undefined) throw state.malformed("_idf_diag", `has no ${name}`);
-  return readNumbers(value, `${state.where("_idf_diag")}.${name}`).data;
+  return readNumbers(value, `${state.where("_idf_diag")}.${name}`);
 }

@@ -1,7 +1,7 @@
 import { malformed } from "../error.ts";
 import { asDense, asNd, type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
 import { argmaxRows, readClasses, take } from "../core/labels.ts";
-import { type Dense, denseOf, type Matrix, type Nd, vector } from "../core/matrix.ts";
+import { type Dense, denseOf, floatsFor, type Matrix, type Nd, vector } from "../core/matrix.ts";
 import { logOf } from "../core/special.ts";
 import { readScalar } from "../read/array.ts";
 import { innerState, itemsOf, type State } from "../read/state.ts";
@@ -56,9 +56,9 @@ export const entry: Entry = {
   },
 };
 
-/** The weights of the estimators that were not dropped; 1 each where none are given. */
-function readWeights(state: State, members: number): Float64Array {
-  if (!state.given("weights")) return new Float64Array(members).fill(1);
+/** The weights of the estimators that were not dropped, if any are given. */
+function readWeights(state: State, members: number): Float64Array | undefined {
+  if (!state.given("weights")) return undefined;
   const all = readNumbersOf(state);
   const kept = state
     .tuples("estimators", 2)
@@ -85,7 +85,7 @@ function collect(members: readonly Evaluator[], name: "predict" | "predict_proba
 /** Columns of all members, one after the other. */
 function beside(values: readonly Dense[], rows: number): Dense {
   const cols = values.reduce((sum, value) => sum + value.cols, 0);
-  const out = new Float64Array(rows * cols);
+  const out = floatsFor(allSingle(values) ? "float32" : "float64", rows * cols);
   let offset = 0;
   for (const value of values) {
     for (let row = 0; row < rows; row++)
@@ -103,13 +103,20 @@ function probabilitiesOf(state: State, values: readonly Dense[], rows: number): 
   return { kind: "nd", data, shape: [values.length, rows, cols], dtype: "float64" };
 }
 
+function allSingle(values: readonly Dense[]): boolean {
+  return values.every(({ data }) => data instanceof Float32Array);
+}
+
 /** `numpy.average(values, axis=0, weights=weights)`. */
-function average(values: readonly Dense[], weights: Float64Array): Dense {
+function average(values: readonly Dense[], weights: Float64Array | undefined): Dense {
   const [first] = values;
-  const out = new Float64Array(first?.data.length ?? 0);
+  const out = floatsFor(
+    weights === undefined && allSingle(values) ? "float32" : "float64",
+    first?.data.length ?? 0,
+  );
   let total = 0;
   values.forEach((value, i) => {
-    const w = weights[i]!;
+    const w = weights?.[i] ?? 1;
     total += w;
     for (let at = 0; at < out.length; at++) out[at]! += value.data[at]! * w;
   });
@@ -118,7 +125,12 @@ function average(values: readonly Dense[], weights: Float64Array): Dense {
 }
 
 /** Members were fitted on encoded labels, so their predictions are indices of classes. */
-function hardVote(members: readonly Evaluator[], classes: Nd, weights: Float64Array, x: Matrix): Nd {
+function hardVote(
+  members: readonly Evaluator[],
+  classes: Nd,
+  weights: Float64Array | undefined,
+  x: Matrix,
+): Nd {
   const count = classes.data.length;
   const votes = new Float64Array(x.rows * count);
   members.forEach((member, i) => {
@@ -128,7 +140,7 @@ function hardVote(members: readonly Evaluator[], classes: Nd, weights: Float64Ar
       if (!Number.isInteger(code) || code < 0 || code >= count) {
         throw malformed(`${member.className} votes for class ${String(label)} of ${count}`);
       }
-      votes[row * count + code]! += weights[i]!;
+      votes[row * count + code]! += weights?.[i] ?? 1;
     });
   });
   return take(classes, argmaxRows(denseOf(votes, x.rows, count)));

@@ -1,6 +1,9 @@
 import type { State } from "../read/state.ts";
 import { readScalar } from "../read/array.ts";
 import { itemsOf } from "../read/state.ts";
+import { badInput } from "../error.ts";
+import { MatchBudgetError, tokenFinder } from "./token-matcher.ts";
+import { parseTokenPattern, PatternRefusal } from "./token-pattern.ts";
 import { ENGLISH_STOP_WORDS } from "./english-stop-words.ts";
 
 export type Analyzer = (text: string) => string[];
@@ -23,7 +26,7 @@ const PATTERNS: ReadonlyMap<string, RegExp> = new Map([
 
 /**
  * `build_analyzer` of a text vectoriser: how a text becomes terms.
- * @throws {EstimatorError} `unsupported` for callables and for token patterns other than the usual
+ * @throws {EstimatorError} `unsupported` for callables and for token patterns that are not followed here
  */
 export function readAnalyzer(state: State): Analyzer {
   if (state.text("input") !== "content") throw state.unsupported("input", "is not 'content'");
@@ -83,10 +86,34 @@ function isCombining(c: string): boolean {
 function readTokenizer(state: State): (text: string) => string[] {
   const pattern = state.string("token_pattern");
   const regex = PATTERNS.get(pattern);
-  if (regex === undefined)
-    throw state.unsupported("token_pattern", `is ${JSON.stringify(pattern.slice(0, 80))}`);
+  const find = regex === undefined ? readPattern(state, pattern) : (text: string) => text.match(regex) ?? [];
   const stop = readStopWords(state);
-  return (text) => (text.match(regex) ?? []).filter((token) => !stop.has(token));
+  return (text) => find(text).filter((token) => !stop.has(token));
+}
+
+/** A pattern of the user's own, as Python reads it. */
+function readPattern(state: State, pattern: string): (text: string) => string[] {
+  try {
+    const find = tokenFinder(parseTokenPattern(pattern));
+    return (text) => withinBudget(find, text);
+  } catch (error) {
+    if (!(error instanceof PatternRefusal)) throw error;
+    const shown = JSON.stringify(pattern.slice(0, 80));
+    throw state.unsupported(
+      "token_pattern",
+      `is ${shown}, which ${error.message}: it is not followed natively`,
+    );
+  }
+}
+
+function withinBudget(find: (text: string) => string[], text: string): string[] {
+  try {
+    return find(text);
+  } catch (error) {
+    if (error instanceof MatchBudgetError)
+      throw badInput(`${error.message} for a text of ${text.length} characters`);
+    throw error;
+  }
 }
 
 function readStopWords(state: State): ReadonlySet<string> {
