@@ -204,7 +204,8 @@ function minorOfManaged(python: string): string {
   );
 }
 
-function uvBeside(python: string): string {
+/** @throws {ModelkeepError} `SANDBOX_UNAVAILABLE` */
+export function uvBeside(python: string): string {
   const folders = [dirname(python), ...(process.env["PATH"] ?? "").split(delimiter)].filter(Boolean);
   const found = folders.map((folder) => join(folder, "uv")).find((path) => existsSync(path));
   if (found !== undefined) return found;

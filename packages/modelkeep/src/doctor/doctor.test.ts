@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkDataFolder, checkEnvironment, checkPython, existing } from "./data.ts";
 import { checkBubblewrap, checkDisk, checkNode, checkPort } from "./machine.ts";
+import { checkControlGroups, checkEngine, checkGvisor, checkNamespaces, checkSeccomp } from "./sandbox.ts";
+import { checkOsv, checkSettings, checkUv } from "./settings.ts";
 
 let folder: string;
 
@@ -148,5 +150,138 @@ describe("checkEnvironment", () => {
 describe("checkDisk", () => {
   test("says how much is free", async () => {
     expect((await checkDisk(folder)).found).toMatch(/^\d+\.\d GB free$/u);
+  });
+});
+
+describe("what the sandbox stands on", () => {
+  test("user namespaces: forbidden, possible, not known", () => {
+    const forbidden = program("unshare", "echo 'unshare: Operation not permitted' >&2; exit 1");
+    expect(checkNamespaces(forbidden)).toMatchObject({
+      state: "warning",
+      found: "unshare: Operation not permitted",
+      advice: expect.stringContaining("namespaces"),
+    });
+    expect(checkNamespaces(program("works", "exit 0")).state).toBe("ok");
+    expect(checkNamespaces(join(folder, "away")).found).toMatch(/not known/u);
+  });
+
+  test.each([
+    ["x64", "kill_process kill_thread trap errno allow", "ok"],
+    ["x64", "kill_thread errno", "warning"],
+    ["arm64", "", "warning"],
+    ["riscv64", "kill_process errno", "warning"],
+  ])("seccomp on %s with %j: %s", (arch, actions, state) => {
+    expect(checkSeccomp(arch, actions).state).toBe(state);
+  });
+
+  test("control groups: which, or what stands in for them", () => {
+    expect(checkControlGroups("cgroup v2")).toMatchObject({
+      state: "ok",
+      found: expect.stringContaining("v2"),
+    });
+    expect(checkControlGroups("watch")).toMatchObject({
+      state: "warning",
+      advice: expect.stringContaining("Delegate"),
+    });
+  });
+
+  test("an engine that is not there matters only when the configuration names it", async () => {
+    const away = join(folder, "away");
+    expect(await checkEngine("podman", {}, away)).toMatchObject({
+      state: "ok",
+      found: expect.stringContaining("not needed"),
+    });
+    expect(await checkEngine("podman", { driver: "podman" }, away)).toMatchObject({
+      state: "failed",
+      advice: expect.stringContaining("install podman"),
+    });
+    const docker = program(
+      "docker",
+      `case "$1" in --version) echo Docker 28;; *) echo '{"runc":{}} "runc"';; esac`,
+    );
+    expect((await checkEngine("docker", {}, docker)).found).toMatch(/runtime runc \(not the sandbox/u);
+    expect(await checkEngine("docker", { driver: "docker", runtime: "runsc" }, docker)).toMatchObject({
+      state: "failed",
+      found: expect.stringContaining("no runtime runsc"),
+    });
+  });
+
+  test("gVisor is optional until it is asked for", () => {
+    const away = join(folder, "away");
+    expect(checkGvisor({}, away).state).toBe("ok");
+    expect(checkGvisor({ runtime: "/opt/runsc" }, away).state).toBe("failed");
+    expect(checkGvisor({}, program("runsc", "echo runsc version 1; echo spec: 1.0")).found).toBe(
+      "runsc version 1",
+    );
+  });
+});
+
+describe("the configuration", () => {
+  const config = (text: string): string => {
+    const file = join(folder, "modelkeep.yaml");
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test("none is right, and so is one that fits", async () => {
+    expect((await checkSettings({}, undefined)).diagnosis.state).toBe("ok");
+    const { diagnosis, wishes } = await checkSettings(
+      {},
+      config("sandbox: {driver: docker, runtime: runsc, osv: a.zip}"),
+    );
+    expect(diagnosis.state).toBe("ok");
+    expect(wishes).toMatchObject({ driver: "docker", runtime: "runsc", osv: "a.zip" });
+  });
+
+  test.each([
+    ["sandbox: {drivr: docker}", /unknown key "sandbox.drivr"; did you mean sandbox.driver/u],
+    ["sandbox: {driver: chroot}", /no sandbox driver "chroot"/u],
+    ["policy: away.yaml", /away.yaml/u],
+    ["trust: {signers: {a: {key: away.pub}}}", /away.pub|rules/u],
+    ["a: [", /modelkeep.yaml/u],
+  ])("%s is a finding, not the end", async (text, found) => {
+    const { diagnosis, wishes } = await checkSettings({}, config(text));
+    expect(diagnosis).toMatchObject({
+      state: "failed",
+      found: expect.stringMatching(found),
+      advice: expect.anything(),
+    });
+    expect(wishes).toEqual({});
+  });
+});
+
+describe("OSV data", () => {
+  const records = (modified: string): string => {
+    const affected = [{ package: { ecosystem: "PyPI", name: "numpy" }, versions: ["1.0"] }];
+    writeFileSync(join(folder, "a.json"), JSON.stringify({ id: "P-1", modified, affected }));
+    return folder;
+  };
+  const now = Date.parse("2026-01-31T00:00:00Z");
+
+  test("fresh, old, none, unreadable, empty", () => {
+    expect(checkOsv(records("2026-01-30T00:00:00Z"), now)).toMatchObject({
+      state: "ok",
+      found: expect.stringContaining("1 advisories"),
+    });
+    expect(checkOsv(records("2025-01-30T00:00:00Z"), now)).toMatchObject({
+      state: "warning",
+      found: expect.stringContaining("366 days"),
+    });
+    expect(checkOsv(undefined).state).toBe("warning");
+    expect(checkOsv(join(folder, "away")).state).toBe("failed");
+    mkdirSync(join(folder, "empty"));
+    expect(checkOsv(join(folder, "empty")).state).toBe("failed");
+  });
+});
+
+test("uv: beside the managed Python, or missing", () => {
+  mkdirSync(join(folder, "bin"));
+  const python = join(folder, "bin", "python");
+  program("bin/uv", "echo uv 0.9");
+  expect(checkUv({ MODELKEEP_PYTHON: python }).found).toMatch(/^uv 0.9 \(/u);
+  program("bin/uv", "exit 1");
+  expect(checkUv({ MODELKEEP_PYTHON: python })).toMatchObject({
+    state: "warning",
+    found: expect.stringContaining("does not start"),
   });
 });

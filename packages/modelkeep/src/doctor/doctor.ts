@@ -1,10 +1,14 @@
+import { resolve } from "node:path";
 import { styleText } from "node:util";
+import { ModelkeepError } from "@modelkeep/findings";
 import { UsageError } from "../command.ts";
 import { dataFolder } from "../gateway/data-folder.ts";
-import { readOptions, wholeNumber } from "../gateway/options.ts";
+import { type Options, readOptions, wholeNumber } from "../gateway/options.ts";
 import { checkDataFolder, checkEnvironment, checkPython, existing } from "./data.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { checkBubblewrap, checkDisk, checkNode, checkPort } from "./machine.ts";
+import { checkControlGroups, checkEngine, checkGvisor, checkNamespaces, checkSeccomp } from "./sandbox.ts";
+import { checkOsv, checkSettings, checkUv } from "./settings.ts";
 
 const HELP = `Examples
   modelkeep doctor                      is this machine fit, and if not, what to do
@@ -12,6 +16,9 @@ const HELP = `Examples
   modelkeep doctor --data /srv/keep --port 8080
 
 Usage: modelkeep doctor [--data DIR] [--port PORT] [--format text|json]
+
+Looks at the configuration, Node, Python, the Python environment, uv, OSV data, bubblewrap, user namespaces, seccomp,
+control groups, podman, docker, gVisor, the port, the data folder and the disk.
 
 Exit code 1 when something stands in the way; warnings alone leave it at 0.
 `;
@@ -26,7 +33,7 @@ export async function doctorCommand(argv: readonly string[]): Promise<number> {
   const format = options.text("format") ?? "text";
   if (format !== "text" && format !== "json") throw new UsageError(`no format ${format}`, "use text or json");
   const port = options.text("port");
-  const dataDir = await dataFolder(options);
+  const dataDir = await folderOf(options);
   const results = await diagnose(
     dataDir,
     port === undefined ? 5_000 : wholeNumber(port, "the port", 1, 65_535),
@@ -36,12 +43,32 @@ export async function doctorCommand(argv: readonly string[]): Promise<number> {
   return results.some((result) => result.state === "failed") ? 1 : 0;
 }
 
+/** A configuration that cannot be read is one of the findings; the rest is looked at with its defaults. */
+async function folderOf(options: Options): Promise<string> {
+  try {
+    return await dataFolder(options);
+  } catch (error) {
+    if (!(error instanceof ModelkeepError)) throw error;
+    return resolve(options.text("data") ?? (process.env["MODELKEEP_DATA"] || ".modelkeep"));
+  }
+}
+
 async function diagnose(dataDir: string, port: number, env = process.env): Promise<Diagnosis[]> {
+  const { diagnosis, wishes } = await checkSettings(env);
   return [
+    diagnosis,
     checkNode(),
     await checkPython(env),
     await checkEnvironment(dataDir, env),
+    checkUv(env),
+    checkOsv(wishes.osv),
     checkBubblewrap(),
+    checkNamespaces(),
+    checkSeccomp(),
+    checkControlGroups(),
+    await checkEngine("podman", wishes),
+    await checkEngine("docker", wishes),
+    checkGvisor(wishes),
     await checkPort(port),
     await checkDataFolder(dataDir),
     await checkDisk(await existing(dataDir)),

@@ -36,7 +36,8 @@ export function checkBubblewrap(program = "bwrap", platform: string = process.pl
   return warning(subject, probe.stderr.trim().split("\n")[0] ?? "fails", `${namespaceAdvice()} (${without})`);
 }
 
-function namespaceAdvice(): string {
+/** What to do where the kernel makes no user namespaces. */
+export function namespaceAdvice(): string {
   if (setting("kernel/apparmor_restrict_unprivileged_userns") === "1") {
     return "allow user namespaces to bwrap with an AppArmor profile, or sysctl kernel.apparmor_restrict_unprivileged_userns=0";
   }

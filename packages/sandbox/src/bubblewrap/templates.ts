@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { SandboxError } from "../error.ts";
 import { parentFor } from "./slots.ts";
 import { Template, type TemplateOptions } from "./template.ts";
@@ -35,7 +37,7 @@ export class Templates {
    */
   async lease(options: TemplateOptions, modelFolder: string, milliseconds: number): Promise<Lease> {
     const parent = await reachable(modelFolder);
-    const key = JSON.stringify([options, parent]);
+    const key = JSON.stringify([options, parent, await identityOf(options.python)]);
     const entry = await this.#living(key, () => Template.start(options, modelFolder, milliseconds));
     entry.users++;
     clearTimeout(entry.timer);
@@ -93,6 +95,13 @@ async function isAlive(entry: Entry): Promise<boolean> {
     (template) => template.alive,
     () => false,
   );
+}
+
+/** An environment that was made anew stands at the same place: a template still has the old one mounted. */
+async function identityOf(python: string): Promise<string> {
+  // What is not there is told by the template's start.
+  const found = await stat(dirname(dirname(python))).catch(() => undefined);
+  return found === undefined ? "" : `${found.dev}:${found.ino}`;
 }
 
 async function reachable(modelFolder: string): Promise<string> {
