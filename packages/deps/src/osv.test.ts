@@ -102,6 +102,39 @@ describe("match", () => {
   });
 });
 
+test("events in any order; a bound that is no version leaves it to the list, or to every version", () => {
+  const found = database(
+    record("A", "a", range({ fixed: "2.5" }, { introduced: "2.0" }, { fixed: "1.0" }, { introduced: "0" })),
+    record("B", "b", { ...range({ introduced: "0" }, { fixed: "2019-09-12" }), versions: ["1.0"] }),
+    record("C", "c", range({ introduced: "0" }, { fixed: "2019-09-12" })),
+  );
+  const hits = (name: string, ...versions: string[]): boolean[] =>
+    versions.map((version) => found.match([{ name, version }]).length > 0);
+  expect(hits("a", "0.9", "1.0", "2.0", "2.4", "2.5")).toEqual([true, false, true, true, false]);
+  expect(hits("b", "1.0", "1.0.0", "1.1")).toEqual([true, true, false]);
+  expect(hits("c", "1.0", "9")).toEqual([true, true]);
+});
+
+test("packages of npm compare as npm does, and are left out where only PyPI is asked for", () => {
+  const text = JSON.stringify({
+    id: "N",
+    affected: [
+      {
+        package: { ecosystem: "npm", name: "@s/A" },
+        ranges: [{ type: "SEMVER", events: [{ introduced: "1.0.0-rc.1" }, { fixed: "1.2.10" }] }],
+      },
+    ],
+  });
+  writeFileSync(join(folder, "n.json"), text);
+  const found = OsvDatabase.open(folder, ["npm"]);
+  const hits = ["1.0.0-rc.0", "1.0.0-rc.1", "1.2.9", "1.2.10", "nonsense"].map(
+    (version) => found.lookUp("npm", "@s/A", version).length,
+  );
+  expect(hits).toEqual([0, 1, 1, 0, 1]);
+  expect([found.covers("npm"), found.covers("PyPI")]).toEqual([true, false]);
+  expect(() => OsvDatabase.open(folder)).toThrow(/no OSV record of a package of PyPI/u);
+});
+
 describe("no data is not no vulnerability", () => {
   test.each<[name: string, make: () => string]>([
     ["a path that is not there", () => join(folder, "away")],
