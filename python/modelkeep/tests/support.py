@@ -1,5 +1,8 @@
 """What the tests share: the real command, honest and hostile models, commands that lie."""
 
+import atexit
+import functools
+import logging
 import os
 import pathlib
 import pickle
@@ -14,6 +17,19 @@ IRIS = ROOT / "packages/model-io/fixtures/iris"
 COMMAND = os.environ.get("MODELKEEP_TEST_COMMAND") or str(ROOT / "packages/modelkeep/bin/modelkeep")
 COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 ROWS = [[5.0, 3.0, 1.5, 0.2], [6.0, 3.0, 5.0, 2.0], [5.9, 3.1, 4.4, 1.4]]
+
+
+@functools.lru_cache(maxsize=None)
+def mlflow_store():
+    """A SQLite store for all tests of this process: making one takes MLflow seconds. Returns its folder and its URI."""
+    import mlflow
+
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="modelkeep-py-"))
+    atexit.register(shutil.rmtree, folder, True)
+    uri = "sqlite:///%s" % (folder / "mlflow.db")
+    mlflow.MlflowClient(uri).search_experiments()
+    return folder, uri
 
 
 class Poison:

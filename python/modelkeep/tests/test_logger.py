@@ -2,14 +2,11 @@
 
 import json
 import os
-import pathlib
-import shutil
-import tempfile
 
 import modelkeep
 from modelkeep import SecureMLflowLogger
 
-from .support import InFolder
+from .support import InFolder, mlflow_store
 
 INVALID = modelkeep.ModelkeepInvalidInput
 SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
@@ -18,15 +15,10 @@ SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
 class Logger(InFolder):
     @classmethod
     def setUpClass(cls):
-        import logging
-
         import mlflow
 
-        logging.getLogger("mlflow").setLevel(logging.ERROR)
         cls.mlflow = mlflow
-        cls.store = pathlib.Path(tempfile.mkdtemp(prefix="modelkeep-py-"))
-        cls.addClassCleanup(shutil.rmtree, cls.store)
-        cls.uri = "sqlite:///%s" % (cls.store / "mlflow.db")
+        cls.store, cls.uri = mlflow_store()
         cls.client = mlflow.MlflowClient(cls.uri)
 
     def setUp(self):

@@ -1,15 +1,13 @@
 """Models of a store that no server stands in front of: SQLite and a folder of artifacts, as MLflow makes them by default."""
 
 import pathlib
-import shutil
-import tempfile
 
 import numpy
 
 import modelkeep
 from modelkeep._local_store import fetch, local_store, without_credentials
 
-from .support import InFolder
+from .support import InFolder, mlflow_store
 
 DATA = [[0.0], [1.0], [2.0]]
 
@@ -17,20 +15,15 @@ DATA = [[0.0], [1.0], [2.0]]
 class Store(InFolder):
     @classmethod
     def setUpClass(cls):
-        import logging
-
         import mlflow
         from sklearn.linear_model import LogisticRegression
 
-        logging.getLogger("mlflow").setLevel(logging.ERROR)
         cls.mlflow = mlflow
-        cls.store = pathlib.Path(tempfile.mkdtemp(prefix="modelkeep-py-"))
-        cls.addClassCleanup(shutil.rmtree, cls.store)
-        cls.uri = "sqlite:///%s" % (cls.store / "mlflow.db")
+        folder, cls.uri = mlflow_store()
         mlflow.set_tracking_uri(cls.uri)
         cls.addClassCleanup(mlflow.set_tracking_uri, None)
         cls.client = mlflow.MlflowClient()
-        experiment = cls.client.create_experiment("e", artifact_location=(cls.store / "artifacts").as_uri())
+        experiment = cls.client.create_experiment("store", artifact_location=(folder / "artifacts-of-store").as_uri())
         cls.estimator = LogisticRegression().fit(DATA, [0, 1, 1])
         kept = {"serialization_format": "cloudpickle", "pip_requirements": []}
         with mlflow.start_run(experiment_id=experiment) as run:

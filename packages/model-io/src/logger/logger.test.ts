@@ -111,6 +111,11 @@ describe("checks", () => {
       expect(sanitiser.value("k", value)).toBe(text);
     },
   );
+  test("texts in lists stand under the list's key", () => {
+    expect(sanitiser.data({ a: { passwords: ["x"], password: ["abcdef", 1] } })).toEqual({
+      a: { passwords: ["x"], password: ["[redacted: telling-key]", 1] },
+    });
+  });
   test("large whole numbers keep their digits", () => {
     expect(sanitiser.value("k", 2n ** 70n)).toBe("1180591620717411303424");
   });

@@ -81,11 +81,12 @@ export class SecureRun implements AsyncDisposable {
 
   /** Stores data as JSON. */
   async logDict(data: Readonly<Record<string, Loggable>>, path: string): Promise<void> {
-    const json = JSON.stringify(data, (key, value: unknown) => {
-      if (typeof value === "bigint") return String(value);
-      return typeof value === "string" ? this.#sanitiser.text(key, value) : value;
+    await this.#working(async () => {
+      const json = JSON.stringify(this.#sanitiser.data(data), (_key, value: unknown) =>
+        typeof value === "bigint" ? String(value) : value,
+      );
+      await this.#put(path, Buffer.from(json));
     });
-    await this.#working(async () => await this.#put(path, Buffer.from(json)));
   }
 
   /**

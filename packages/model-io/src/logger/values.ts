@@ -98,6 +98,11 @@ export class Sanitiser {
     for (const item of items) this.#structure(key, item, depth + 1);
   }
 
+  /** Data of any size without secrets: a text in a list stands under the list's key. */
+  data(value: Loggable): Loggable {
+    return this.#withoutSecrets("", value);
+  }
+
   #withoutSecrets(key: string, value: Loggable): Loggable {
     if (typeof value === "string") return this.text(key, value);
     if (typeof value !== "object" || value === null) return value;

@@ -7,6 +7,7 @@ import inspect
 import io
 import pickle
 import pickletools
+import sys
 from typing import Any, FrozenSet, Optional, Tuple
 
 from ._errors import ModelkeepRefused, ModelkeepUnanalyzable, ModelkeepUnsupported
@@ -138,7 +139,7 @@ def decompressed(data: bytes, limit: Optional[int] = None) -> bytes:
     import lzma
     import zlib
 
-    bound = limit if limit is not None else 1 << 32
+    bound = min(limit if limit is not None else 1 << 32, sys.maxsize)
     reader: Any
     if data[:2] == b"\x1f\x8b":
         reader = zlib.decompressobj(31)
