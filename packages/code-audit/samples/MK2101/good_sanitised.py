@@ -22,7 +22,7 @@ def allowlist():
 @app.route("/b")
 def table():
     uri = URIS[request.args["name"]]
-    mlflow.register_model(uri, "copy")
+    mlflow.artifacts.download_artifacts(uri)
 
 
 @app.route("/c")
@@ -30,13 +30,13 @@ def pattern():
     name = request.args["name"]
     if not re.fullmatch(r"[a-z0-9_]{1,40}", name):
         return "no", 400
-    mlflow.register_model(f"models:/{name}/1", "copy")
+    mlflow.artifacts.download_artifacts(f"models:/{name}/1")
 
 
 @app.route("/d")
 def number():
     version = int(request.args["version"])
-    mlflow.register_model(f"models:/football/{version}", "copy")
+    mlflow.artifacts.download_artifacts(f"models:/football/{version}")
 
 
 def checked(name):
@@ -47,7 +47,7 @@ def checked(name):
 
 @app.route("/e")
 def by_function():
-    mlflow.register_model("models:/" + checked(request.args["name"]), "copy")
+    mlflow.artifacts.download_artifacts("models:/" + checked(request.args["name"]))
 
 
 @app.route("/f")

@@ -1,6 +1,7 @@
 import type { Frame } from "./frame.ts";
 import { elementOf, keyOf, unpacked } from "./items.ts";
 import { here, type Machine, textOf } from "./machine.ts";
+import { isSecretName } from "../rules/secrets.ts";
 import type { Node } from "./node.ts";
 import { constantOf, deepMarks, join, known, marked, type Ref, type Value } from "./value.ts";
 
@@ -17,7 +18,7 @@ export function bindTarget(
     case "identifier": {
       const name = textOf(target, frame);
       dropAttributes(name, frame);
-      frame.assign(name, value);
+      frame.assign(name, kept(name, value, target, frame));
       if (valueNode !== undefined)
         machine.onBind({ ...here(target, frame), name, how: "name", target: undefined, value, valueNode });
       return;
@@ -44,6 +45,28 @@ export function bindTarget(
     default:
       machine.evaluate(target, frame);
   }
+}
+
+/** A variable that is named as secret holds something secret, unless its value is plain. */
+function kept(name: string, value: Value, node: Node, frame: Frame): Value {
+  const only = constantOf(value);
+  if (
+    !isSecretName(name) ||
+    /^_?(token|auth|pass|secrets?)$/i.test(name) ||
+    only === null ||
+    typeof only === "boolean" ||
+    typeof only === "number"
+  )
+    return value;
+  if (
+    value.refs.length > 0 &&
+    value.refs.every((ref) => ref.kind !== "const" && ref.kind !== "ext" && ref.kind !== "text")
+  )
+    return value;
+  if (value.marks.some(({ kind }) => kind === "secret" || kind === "digest")) return value;
+  return marked(value, [
+    { kind: "secret", label: { en: name, zh: name }, site: { module: frame.module, node }, way: [] },
+  ]);
 }
 
 /** What was known of `name.x` holds no longer when `name` is another thing. */

@@ -1,6 +1,6 @@
 import { evaluateArguments } from "./arguments.ts";
-import { compared } from "./compare.ts";
-import type { CallFact } from "./types.ts";
+import { compared, shamFact } from "./compare.ts";
+import type { CallFact, FunctionInfo } from "./types.ts";
 import type { Frame } from "./frame.ts";
 import { elementOf } from "./items.ts";
 import { CLEANING, HIGHER, HIGHER_METHODS, IDENTITIES, JOINS, SAFE_FOR, sourceOf } from "./library.ts";
@@ -8,15 +8,19 @@ import { here, type Machine, textOf } from "./machine.ts";
 import { methodResult } from "./methods.ts";
 import { canonical } from "./names.ts";
 import type { Node } from "./node.ts";
+import { isSecretName } from "../rules/secrets.ts";
 import { SPECIAL } from "./special.ts";
 import {
   type Args,
   concatenated,
   constant,
+  constantOf,
   deepMarks,
   ext,
+  join,
   joinAll,
   joinMarks,
+  known,
   type Mark,
   marked,
   type Ref,
@@ -24,6 +28,18 @@ import {
   type Value,
 } from "./value.ts";
 
+/** These give a number, whatever goes in: nothing that a text could carry. */
+const NUMBERS: ReadonlySet<string> = new Set([
+  "int",
+  "float",
+  "len",
+  "round",
+  "abs",
+  "uuid.UUID",
+  "uuid.uuid4",
+  "time.time",
+  "ord",
+]);
 /** A path longer than this is a chain that no rule knows. */
 const LONGEST_PATH = 240;
 
@@ -135,9 +151,9 @@ function callRef(
     case "ext":
       return callExt(ref, callee, args, node, frame, through, machine);
     case "function":
-      return machine.invoke(ref.fn, undefined, args, node, frame);
+      return invoked(ref.fn, undefined, args, node, frame, machine);
     case "bound":
-      return machine.invoke(ref.fn, ref.self, args, node, frame);
+      return invoked(ref.fn, ref.self, args, node, frame, machine);
     case "class":
       return machine.instantiate(ref.cls, args, node, frame);
     case "instance": {
@@ -163,6 +179,20 @@ function callRef(
     case "text":
       return undefined;
   }
+}
+
+/** A function of the project is a fact too: `=name`. */
+// oxlint-disable-next-line max-params -- one step of the function above
+function invoked(
+  fn: FunctionInfo,
+  self: Value | undefined,
+  args: Args,
+  node: Node,
+  frame: Frame,
+  machine: Machine,
+): Value {
+  machine.onCall({ ...factOf(`=${fn.name}`, args, self, undefined, node, frame), callee: fn });
+  return machine.invoke(fn, self, args, node, frame);
 }
 
 /** All marks of a call's arguments. */
@@ -213,7 +243,7 @@ function callExt(
   const fact = atOutermost(factOf(path, args, receiver ?? callee, ref.call, node, frame), through, frame);
   machine.onCall(fact);
   higher(path, args, node, frame, machine);
-  return resultOf(path, fact, callee, args, frame);
+  return resultOf(path, fact, callee, args, frame, machine);
 }
 
 /** What is called through a parameter is the caller's choice: the fact belongs where it was named. */
@@ -242,13 +272,32 @@ function methodRow(path: string) {
 }
 
 /** What a call outside the project gives. */
-function resultOf(path: string, fact: CallFact, callee: Value, args: Args, frame: Frame): Value {
-  if (CLEANING.has(path))
-    return path === "hmac.compare_digest" || path === "secrets.compare_digest"
-      ? comparedValue(fact, args, frame)
-      : ext(`${path}()`, [], fact);
-  const passed = joinMarks(callee.marks, marksOf(args));
+function resultOf(
+  path: string,
+  fact: CallFact,
+  callee: Value,
+  args: Args,
+  frame: Frame,
+  machine: Machine,
+): Value {
+  if (path === "hmac.compare_digest" || path === "secrets.compare_digest")
+    return comparedValue(fact, args, frame, machine);
+  if (NUMBERS.has(path)) return known({ kind: "text", text: "0" });
+  if (CLEANING.has(path)) return ext(`${path}()`, [], fact);
+  const everything = joinMarks(callee.marks, marksOf(args));
+  const passed =
+    sourceOf(path)?.[0] === "digest" ? everything.filter(({ kind }) => kind !== "secret") : everything;
+  if (/^os\.(getenv|environ\.(get|pop))$/.test(path)) {
+    const read = ext(`${path}()`, joinMarks(ownMarks(path, fact, args, frame), passed), fact);
+    const otherwise = args.positional[1] ?? args.keywords.get("default");
+    return otherwise === undefined ? read : join(read, otherwise);
+  }
   const safeFor = SAFE_FOR.get(path);
+  if (safeFor === "shell")
+    return known(
+      { kind: "text", text: "quoted" },
+      passed.map((mark) => ({ ...mark, safeFor })),
+    );
   if (safeFor !== undefined)
     return { refs: [], marks: passed.map((mark) => ({ ...mark, safeFor })), open: true };
   if (JOINS.has(path)) return joinedPath(args, passed);
@@ -276,6 +325,12 @@ function longer(path: string): string {
 }
 
 function ownMarks(path: string, fact: CallFact, args: Args, frame: Frame): readonly Mark[] {
+  const hidden = secretFrom(path, args);
+  if (hidden !== undefined)
+    return [
+      markOf(["environment", { en: "environment variable", zh: "环境变量" }], fact.node, frame),
+      markOf(["secret", { en: hidden, zh: hidden }], fact.node, frame),
+    ];
   const source = sourceOf(path);
   if (source === undefined) return [];
   const [kind, label] = source;
@@ -286,6 +341,19 @@ function ownMarks(path: string, fact: CallFact, args: Args, frame: Frame): reado
   if (kind === "digest")
     return [markOf([kind, { en: label.en, zh: subjectOf(fact, args, frame) }], fact.node, frame)];
   return [markOf(source, fact.node, frame)];
+}
+
+/** Name of the secret that a call reads. */
+function secretFrom(path: string, args: Args): string | undefined {
+  if (
+    /^(getpass\.getpass|keyring\.get_password|.*\.get_secret_value|.*\.get_secret|.*\.access_secret_version|.*\.read_secret(_version)?|mlflow\.\w+\.get_password)$/.test(
+      path,
+    )
+  )
+    return path;
+  if (!/^(os\.getenv|os\.environ\.(get|pop)|decouple\.config|environ\.Env\(\))$/.test(path)) return undefined;
+  const name = constantOf(args.positional[0]);
+  return typeof name === "string" && isSecretName(name) ? name : undefined;
 }
 
 function shownArgument(fact: CallFact, frame: Frame): string {
@@ -300,10 +368,12 @@ function subjectOf(fact: CallFact, _args: Args, frame: Frame): string {
   return `${made?.path ?? fact.path} ${list === undefined || made?.module !== frame.module ? "" : textOf(list, frame)}`;
 }
 
-function comparedValue(fact: CallFact, args: Args, frame: Frame): Value {
+function comparedValue(fact: CallFact, args: Args, frame: Frame, machine: Machine): Value {
   const [left = UNKNOWN, right = UNKNOWN] = args.positional;
   const nodes = fact.node.get("arguments")?.kids ?? [];
   const marks = compared(left, right, nodes, fact.node, false, frame);
+  for (const mark of marks)
+    if (mark.kind === "sham") machine.onCall(shamFact(mark, fact.node, frame, [left, right]));
   // `compare_digest` is used for nothing but secrets and digests.
   const own =
     marks.length > 0 ? marks : [markOf(["fits", { en: "comparison", zh: "比较" }], fact.node, frame)];

@@ -1,6 +1,7 @@
 import type { Frame } from "./frame.ts";
-import { type Machine, textOf } from "./machine.ts";
+import { here, type Machine, textOf } from "./machine.ts";
 import type { Node } from "./node.ts";
+import type { CallFact } from "./types.ts";
 import { constantOf, type Mark, textsOf, type Value } from "./value.ts";
 
 const SIGNED =
@@ -15,6 +16,8 @@ export function comparison(node: Node, frame: Frame, machine: Machine): Value {
   if (left === undefined || right === undefined || values.length !== 2)
     return { refs: [], marks: [], open: true };
   const marks = outcome(node, operators[0] ?? "", left, right, operands, frame);
+  for (const mark of marks)
+    if (mark.kind === "sham") machine.onCall(shamFact(mark, node, frame, [left, right]));
   return { refs: [], marks, open: true };
 }
 
@@ -40,6 +43,19 @@ function outcome(
   if (/^'(in|not in)$/.test(operator))
     return compared(left, right, operands, node, operator === "'not in", frame);
   return [];
+}
+
+/** A comparison that proves nothing, as a fact for the rules: `=sham`. */
+export function shamFact(mark: Mark, node: Node, frame: Frame, operands: readonly Value[]): CallFact {
+  const reason = { refs: [], marks: [mark], open: true };
+  return {
+    ...here(node, frame),
+    path: "=sham",
+    args: { positional: operands, keywords: new Map(), rest: undefined },
+    receiver: reason,
+    made: undefined,
+    keywordNodes: new Map(),
+  };
 }
 
 /** What comparing two values with one another shows. */
@@ -88,6 +104,12 @@ function shamReason(
   const own = a.length > 0 ? left : right;
   if (a.length > 0 && b.length > 0 && sameSubject(own, other)) {
     return { en: "both sides are computed from the same data", zh: "两侧均由同一数据计算得出" };
+  }
+  const subject = own.marks.find(({ kind }) => kind === "digest")?.label.zh ?? "";
+  if (
+    /^\S+ \(\s*(str\()?(self\.)?\w*(path|uri|name|filename|url)\w*\)?(\.encode\([^()]*\))\s*\)$/.test(subject)
+  ) {
+    return { en: "the digest is of a name, not of the content", zh: "摘要取自名称而非内容" };
   }
   const beside = other.marks.find(({ kind, label }) => kind === "file" && BESIDE.test(label.en));
   if (beside !== undefined && a.length + b.length > 0 && !(a.length > 0 && b.length > 0)) {

@@ -7,6 +7,7 @@ import { comparison } from "./compare.ts";
 import { itemOf, positionsOf } from "./items.ts";
 import { refine } from "./guards.ts";
 import type { Node } from "./node.ts";
+import { isSecretName } from "../rules/secrets.ts";
 import {
   concatenated,
   constant,
@@ -17,6 +18,7 @@ import {
   joinAll,
   joinMarks,
   known,
+  pathsOf,
   type Ref,
   textsOf,
   UNKNOWN,
@@ -118,7 +120,14 @@ function subscript(node: Node, frame: Frame, machine: Machine): Value {
     for (const one of indexes) machine.evaluate(one, frame);
     return index?.type === "slice" ? sliced(container, index, frame, machine) : itemOf(container, UNKNOWN);
   }
-  return itemOf(container, machine.evaluate(index, frame));
+  const key = machine.evaluate(index, frame);
+  const item = itemOf(container, key);
+  const name = constantOf(key);
+  if (typeof name !== "string" || !pathsOf(container).includes("os.environ")) return item;
+  const site = { module: frame.module, node };
+  const marks = item.marks.map((mark) => (mark.kind === "environment" ? { ...mark, site } : mark));
+  if (!isSecretName(name)) return { ...item, marks };
+  return { ...item, marks: [...marks, { kind: "secret", site, label: { en: name, zh: name }, way: [] }] };
 }
 
 /** `sys.argv[1:]` is as untrusted as its parts; a known sequence keeps its items where the limits are plain. */

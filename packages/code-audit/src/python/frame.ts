@@ -18,6 +18,7 @@ export class Scope implements Frame {
   readonly results: Value[] = [];
   readonly way: Way;
   readonly depth: number;
+  readonly entry: FunctionInfo | undefined;
   readonly stars: string[] = [];
   handlers = 0;
   receiver: Value | undefined;
@@ -26,12 +27,20 @@ export class Scope implements Frame {
   readonly exits: State[] = [];
 
   // oxlint-disable-next-line max-params -- a plain record
-  constructor(module: Module, fn?: FunctionInfo, closure?: Frame, way: Way = [], depth = 0) {
+  constructor(
+    module: Module,
+    fn?: FunctionInfo,
+    closure?: Frame,
+    way: Way = [],
+    depth = 0,
+    entry?: FunctionInfo,
+  ) {
     this.module = module;
     this.fn = fn;
     this.closure = closure;
     this.way = way;
     this.depth = depth;
+    this.entry = entry ?? fn;
   }
 
   /** Value of a name here or in the scopes around; undefined when no scope has it. */

@@ -88,6 +88,8 @@ function refineCall(condition: Node, truth: boolean, frame: Frame, machine: Mach
   const object = callee?.get("object");
   if (name !== undefined && object !== undefined && STRICT_METHODS.has(textOf(name, frame)))
     return clean(object, frame);
+  if (object !== undefined && name !== undefined && /^(startswith|is_relative_to)$/.test(textOf(name, frame)))
+    contained(object, frame);
   if (callee === undefined) return;
   const paths = pathsOf(quiet(machine, callee, frame));
   if (paths.some((path) => path === "re.fullmatch" || path === "re.match")) {
@@ -146,6 +148,22 @@ function clean(subject: Node, frame: Frame): void {
     if (object !== undefined && /\.(lower|upper|strip|casefold)\(\)$/.test(textOf(subject, frame)))
       clean(object, frame);
   }
+}
+
+/** A path that begins with a folder's is within it, as far as it is resolved. */
+function contained(subject: Node, frame: Frame): void {
+  const inner =
+    subject.type === "call"
+      ? (subject.get("arguments")?.kids[0] ?? subject.get("function")?.get("object"))
+      : subject;
+  if (inner?.type !== "identifier") return;
+  const name = textOf(inner, frame);
+  const value = frame.find(name);
+  if (value !== undefined)
+    frame.assign(name, {
+      ...value,
+      marks: value.marks.map((mark) => ({ ...mark, safeFor: mark.safeFor ?? "path" })),
+    });
 }
 
 function settle(subject: Node, value: Value, frame: Frame): void {

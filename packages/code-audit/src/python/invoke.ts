@@ -51,6 +51,7 @@ export class Calls {
       fn.closure,
       [...frame.way, wayTo(fn, node, frame)],
       frame.depth + 1,
+      frame.entry,
     );
     const result = this.#run(fn, self, args, { node, frame, inner }, machine);
     this.#open.pop();

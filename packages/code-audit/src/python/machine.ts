@@ -40,6 +40,6 @@ export function textOf(node: Node, frame: Frame): string {
 
 /** The circumstances of a node. */
 export function here(node: Node, frame: Frame): Where {
-  const { module, fn, way } = frame;
-  return { module, node, fn, way, verified: frame.state.has(VERIFIED), handler: frame.handlers > 0 };
+  const { module, fn, way, entry } = frame;
+  return { module, node, fn, way, entry, verified: frame.state.has(VERIFIED), handler: frame.handlers > 0 };
 }

@@ -317,11 +317,11 @@ function raises(node: Node, frame: Frame, machine: Machine): void {
 
 function assertion(node: Node, frame: Frame, machine: Machine): void {
   everyKid(node, frame, machine);
-  const { state } = frame;
+  const verified = frame.state.has(VERIFIED);
   const [condition] = node.kids;
   refine(condition, true, frame, machine);
   // `python -O` leaves assertions out: they narrow what is known of a value, but verify nothing.
-  if (!state.has(VERIFIED)) frame.state.delete(VERIFIED);
+  if (!verified) frame.state.delete(VERIFIED);
 }
 
 function deletion(node: Node, frame: Frame): void {

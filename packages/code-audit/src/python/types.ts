@@ -101,6 +101,8 @@ export interface Frame {
   /** How the evaluation came here from outside of the function. */
   readonly way: Way;
   readonly depth: number;
+  /** The function that evaluation began with. */
+  readonly entry: FunctionInfo | undefined;
   /** Known libraries and unknown modules that `import *` names came from. */
   readonly stars: string[];
   /** How many `except` blocks are around. */
@@ -183,6 +185,8 @@ export interface Where {
   readonly fn: FunctionInfo | undefined;
   /** Whether a digest or signature was checked before, on every way that leads here. */
   readonly verified: boolean;
+  /** The function that evaluation began with, when it came here through calls. */
+  readonly entry: FunctionInfo | undefined;
   /** Whether it is in an `except` block. */
   readonly handler: boolean;
   readonly way: Way;
@@ -192,6 +196,8 @@ export interface Where {
 export interface CallFact extends Where {
   /** Canonical, `()` after each call on the way: `requests.Session().get`. */
   readonly path: string;
+  /** The function of the project that is called; its path is then `=name`. */
+  readonly callee?: FunctionInfo;
   readonly args: Args;
   /** What it is called on. */
   readonly receiver: Value | undefined;

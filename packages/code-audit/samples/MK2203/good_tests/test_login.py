@@ -1,0 +1,2 @@
+PASSWORD = "tr0ub4dor&3"
+API_KEY = "9fK2mQ7xT4vB1nZ8"
