@@ -67,7 +67,7 @@ function bindIsOff(bind: BindFact, binds: readonly BindFact[]): boolean {
 
 export const rule: PythonRule = {
   id: "MK2104",
-  name: "tls-off",
+  name: "certificate-unchecked",
   title: { en: "A server's certificate is not checked.", zh: "未校验服务器证书。" },
   severity: "high",
   cwe: "CWE-295",

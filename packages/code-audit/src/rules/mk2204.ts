@@ -3,7 +3,7 @@ import { secretBinds } from "./secret-binds.ts";
 
 export const rule: PythonRule = {
   id: "MK2204",
-  name: "default-password",
+  name: "default-password-in-code",
   title: { en: "A password that everybody tries first is used.", zh: "使用了众所周知的默认密码。" },
   severity: "high",
   cwe: "CWE-1392",
