@@ -25,6 +25,10 @@ describe("kindByName", () => {
     [".github/workflows/ci.yml", "workflow"],
     ["a/action.yml", "workflow"],
     [".gitlab-ci.yml", "gitlab-ci"],
+    ["ci/.gitlab-ci-scan.yml", "gitlab-ci"],
+    [".gitlab/ci/scan.yml", "gitlab-ci"],
+    ["deploy/mlflow.service", "ini"],
+    ["home/.netrc", "ini"],
     ["run.sh", "shell"],
     [".env", "env"],
     [".env.production", "env"],
@@ -57,6 +61,7 @@ it.each([
 it.each([
   ["apiVersion: v1\nkind: Pod\n", "kubernetes"],
   ["services:\n  a:\n    image: x\n", "compose"],
+  ["on: push\njobs:\n  a:\n    runs-on: x\n", "workflow"],
   ["name: e\ndependencies:\n  - pip\n", "conda"],
   ["a: 1\nkind: x\n", "yaml"],
 ] as const)("YAML that says %j is %s", (text, kind) => {

@@ -15,12 +15,14 @@ const NAMES: readonly (readonly [RegExp, FileKind])[] = [
   [/(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/, "compose"],
   [/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/, "workflow"],
   [/(^|\/)action\.ya?ml$/, "workflow"],
-  [/\.gitlab-ci\.ya?ml$/, "gitlab-ci"],
+  [/\.gitlab-ci[\w.-]*\.ya?ml$/, "gitlab-ci"],
+  [/(^|\/)\.?gitlab(-ci|\/ci)?\/[\w./-]+\.ya?ml$/, "gitlab-ci"],
   [/\.(sh|bash|zsh|ksh|dash)$/, "shell"],
   [/(^|\/)\.envrc$/, "shell"],
   [/(^|\/)\.env(\.[\w.-]+)?$/, "env"],
   [/\.env$/, "env"],
-  [/\.(ini|cfg|conf)$/, "ini"],
+  [/\.(ini|cfg|conf|service)$/, "ini"],
+  [/(^|\/)(\.netrc|_netrc|\.pypirc|\.databrickscfg)$/, "ini"],
   [/\.ya?ml$/, "yaml"],
 ];
 
@@ -50,6 +52,8 @@ export function kindByHead(head: string): FileKind | undefined {
 export function kindByText(kind: FileKind, text: string): FileKind {
   if (kind !== "yaml") return kind;
   if (/^apiVersion\s*:/m.test(text) && /^kind\s*:/m.test(text)) return "kubernetes";
+  if (/^jobs\s*:/m.test(text) && /^["']?on["']?\s*:/m.test(text) && /^\s+(runs-on|uses)\s*:/m.test(text))
+    return "workflow";
   if (/^services\s*:/m.test(text) && /^\s+(image|build)\s*:/m.test(text)) return "compose";
   if (/^dependencies\s*:/m.test(text) && /^(channels|name)\s*:/m.test(text)) return "conda";
   return kind;

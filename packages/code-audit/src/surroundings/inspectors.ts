@@ -6,6 +6,7 @@ import { inspectGitlab } from "./gitlab/inspect.ts";
 import { inspectKubernetes } from "./kubernetes/inspect.ts";
 import { inspectMlmodel } from "./mlmodel/inspect.ts";
 import { inspectMlproject } from "./mlproject/inspect.ts";
+import { inspectMagics, mayHaveMagics } from "./notebook/magics.ts";
 import { inspectPyproject } from "./pyproject/inspect.ts";
 import { inspectRequirements } from "./requirements/inspect.ts";
 import { inspectEnv } from "./settings/inspect-env.ts";
@@ -27,5 +28,6 @@ export const SURROUNDINGS: readonly Inspector[] = [
   { kinds: ["env"], inspect: inspectEnv },
   { kinds: ["workflow"], inspect: inspectWorkflow },
   { kinds: ["gitlab-ci"], inspect: inspectGitlab },
+  { kinds: ["notebook"], concerns: mayHaveMagics, inspect: inspectMagics },
   { kinds: ["ini"], inspect: inspectIni },
 ];

@@ -19,7 +19,7 @@ const KINDS: readonly (readonly [RegExp, FileKind])[] = [
   [/Dockerfile$/u, "dockerfile"],
   [/\.sh$/u, "shell"],
   [/\.env(?:\.\w+)?$/u, "env"],
-  [/\.(?:ini|conf|cfg|service)$/u, "ini"],
+  [/\.(?:ini|conf|cfg|service|netrc)$/u, "ini"],
 ];
 
 /** Files of a sample that are only there to be there have no kind. */

@@ -1,6 +1,7 @@
 import type { Inspected } from "../../inspector.ts";
 import type { Source } from "../../model/source.ts";
 import { rule as unpinnedImage } from "../../rules/mk2606.ts";
+import { waysToModels } from "../common/consumers.ts";
 import { movingTag } from "../common/image.ts";
 import { Reporter } from "../common/reporter.ts";
 import { say } from "../common/say.ts";
@@ -23,14 +24,19 @@ export function inspectCompose(source: Source): Inspected {
   const reporter = new Reporter(source);
   const context: Context = { reporter, kind: "service", example: isExample(source.path) };
   for (const document of readYaml(reporter)) {
-    for (const service of entriesOf(document, at(document, document.root, "services"))) {
-      checkService(document, service, context);
-    }
+    const services = entriesOf(document, at(document, document.root, "services"));
+    for (const service of services) checkService(document, service, services, context);
   }
   return reporter.result();
 }
 
-function checkService(document: YamlDocument, { key, value }: Entry, context: Context): void {
+function checkService(
+  document: YamlDocument,
+  service: Entry,
+  services: readonly Entry[],
+  context: Context,
+): void {
+  const { value } = service;
   const { reporter, example } = context;
   const environment = environmentOf(document, value, reporter.source.text);
   const account = accountIn(environment);
@@ -39,7 +45,25 @@ function checkService(document: YamlDocument, { key, value }: Entry, context: Co
   }
   checkImage(document, value, reporter);
   checkRights(document, value, reporter);
-  checkStart(document, key, value, context);
+  checkStart(document, service, services, context);
+}
+
+/** What the other services are told and start, and by which names this one is reached. */
+function waysFrom(document: YamlDocument, service: Entry, services: readonly Entry[], reporter: Reporter) {
+  const names = ["container_name", "hostname"].map((key) =>
+    textOf(entry(document, service.value, key)?.value),
+  );
+  const others = services
+    .filter((one) => one !== service)
+    .map(({ value }) => ({
+      settings: environmentOf(document, value, reporter.source.text),
+      start: vectorOf(document, value, reporter.source.text, ["entrypoint", "command"]),
+    }));
+  return waysToModels(
+    new Set([service.key, ...names.filter((name) => name !== undefined)]),
+    others,
+    reporter,
+  );
 }
 
 /** The account that a password beside it belongs to; the same word for both is a default. */
@@ -58,17 +82,25 @@ function checkImage(document: YamlDocument, service: unknown, reporter: Reporter
   reporter.add(unpinnedImage, image.range, say(`${name} names no version`, `${name} 未指定版本`));
 }
 
-function checkStart(document: YamlDocument, name: string, service: unknown, context: Context): void {
+function checkStart(
+  document: YamlDocument,
+  owner: Entry,
+  services: readonly Entry[],
+  context: Context,
+): void {
+  const service = owner.value;
   const vector = vectorOf(document, service, context.reporter.source.text, ["entrypoint", "command"]);
   const script = vector === undefined ? undefined : scriptOfVector(vector);
   if (script !== undefined) checkScript(script, new Map(vector?.variables), context);
   else if (vector !== undefined) checkInvocation(vector, context);
-  const server = vector === undefined ? imageServer(document, name, service) : serverWithin(vector, script);
+  const server =
+    vector === undefined ? imageServer(document, owner.key, service) : serverWithin(vector, script);
   if (server === undefined || server.authenticated || server.listens === "loopback") return;
   const published = publishedPort(document, service);
   if (published === undefined) return;
   const range = server.range ?? published;
-  reportExposed(context, range, server.range === undefined ? undefined : published);
+  const ways = waysFrom(document, owner, services, context.reporter);
+  reportExposed(context, range, server.range === undefined ? undefined : published, ways);
 }
 
 /** Images that start a server by themselves, on every interface and without authentication. */

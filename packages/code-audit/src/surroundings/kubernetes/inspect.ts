@@ -2,6 +2,7 @@ import type { Inspected } from "../../inspector.ts";
 import type { Source } from "../../model/source.ts";
 import { rule as exposed } from "../../rules/mk2601.ts";
 import { rule as unpinnedImage } from "../../rules/mk2606.ts";
+import { type Service, waysToModels } from "../common/consumers.ts";
 import { movingTag } from "../common/image.ts";
 import { Reporter } from "../common/reporter.ts";
 import { say } from "../common/say.ts";
@@ -14,10 +15,10 @@ import { checkInvocation, checkScript } from "../shell/checks/all.ts";
 import type { Context } from "../shell/checks/context.ts";
 import { reportExposed } from "../shell/checks/server.ts";
 import { scriptOfVector } from "../shell/vector.ts";
-import { entry, textOf } from "../yaml/look.ts";
+import { at, entry, textOf } from "../yaml/look.ts";
 import { readYaml, type YamlNode } from "../yaml/read.ts";
 import { exposureOf } from "./exposure.ts";
-import { type Pod, type Resource, containersOf, podOf, resourcesOf } from "./pods.ts";
+import { type Pod, type Resource, containersOf, mapOf, podOf, resourcesOf, selects } from "./pods.ts";
 import { checkContainerRights, checkPodRights } from "./rights.ts";
 import { checkStored } from "./stored.ts";
 
@@ -76,7 +77,8 @@ function checkStart(pod: Pod, container: YamlNode, resources: readonly Resource[
   if (hasGuard(pod)) return;
   const exposure = exposureOf(pod, resources);
   if (exposure.kind === "guarded") return;
-  reportExposed(context, server.range, exposure.kind === "outside" ? exposure.range : undefined);
+  const ways = waysToModels(namesOf(pod, resources), othersThan(pod, resources, reporter), reporter);
+  reportExposed(context, server.range, exposure.kind === "outside" ? exposure.range : undefined, ways);
   if (exposure.kind !== "outside") return;
   reporter.add(
     exposed,
@@ -85,6 +87,28 @@ function checkStart(pod: Pod, container: YamlNode, resources: readonly Resource[
       "It leads from outside to an MLflow server without authentication",
       "外部可由此访问未启用身份验证的 MLflow 服务器",
     ),
+  );
+}
+
+/** By which names services lead to the pod. */
+function namesOf(pod: Pod, resources: readonly Resource[]): ReadonlySet<string> {
+  const services = resources.filter(
+    ({ kind, document, node }) =>
+      kind === "Service" && selects(mapOf(document, at(document, node, "spec", "selector")), pod.labels),
+  );
+  return new Set(services.map(({ document, node }) => textOf(at(document, node, "metadata", "name")) ?? ""));
+}
+
+/** Containers of all other pods, by what they are told and start. */
+function othersThan(pod: Pod, resources: readonly Resource[], reporter: Reporter): readonly Service[] {
+  const pods = resources.map(podOf).filter((one) => one !== undefined && one.spec !== pod.spec);
+  return pods.flatMap((one) =>
+    one === undefined
+      ? []
+      : containersOf(one).map((container) => ({
+          settings: environmentOf(one.document, container, reporter.source.text),
+          start: vectorOf(one.document, container, reporter.source.text, ["command", "args"]),
+        })),
   );
 }
 

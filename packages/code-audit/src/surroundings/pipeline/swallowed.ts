@@ -40,6 +40,7 @@ function byAlternative(script: Script, index: number): Swallowed | undefined {
       other.kind === "command" &&
       /^(?:true|:)$/u.test(wordsOf(other)) &&
       other.redirects.length === 0 &&
+      /^(?:\n|;|end)$/u.test(other.after) &&
       at === index;
     return { how: "alternative", start: node.end, end: other.end, removable };
   }

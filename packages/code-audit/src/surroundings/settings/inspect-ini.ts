@@ -16,6 +16,7 @@ import { type IniEntry, readIni } from "./ini.ts";
 export function inspectIni(source: Source): Inspected {
   const reporter = new Reporter(source);
   const example = isExample(source.path);
+  checkNetrc(source.text, reporter);
   const entries = readIni(source.text);
   const account = entries.find(({ key }) => /^(?:admin_)?user(?:name)?$/iu.test(key))?.value;
   const isAuth =
@@ -31,6 +32,16 @@ export function inspectIni(source: Source): Inspected {
     checkCommand(entry, source.text, reporter);
   }
   return reporter.result();
+}
+
+/** `machine h login u password p`, on one line or several. */
+function checkNetrc(text: string, reporter: Reporter): void {
+  if (!reporter.source.path.endsWith("netrc")) return;
+  for (const match of text.matchAll(/^([^#\n]*?)(\bpassword\s+)(\S+)/gmu)) {
+    const start = match.index + (match[1] ?? "").length;
+    const end = match.index + match[0].length;
+    checkSetting(reporter, { name: "password", value: match[3] ?? "", range: [start, end] });
+  }
 }
 
 function unquoted(value: string): string {

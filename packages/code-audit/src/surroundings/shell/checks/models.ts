@@ -35,6 +35,8 @@ function checkLoaded(invocation: Invocation, context: Context): void {
     model.expressions.some((one) => /inputs|github\.event|client_payload/u.test(one));
   const remote = /^(?:https?|ftp):\/\//iu.test(model.text);
   const variable = model.unknown.length > 0 || model.expressions.length > 0;
+  // Of a model that is named, only the version or alias is open.
+  if (/^models:\/[^/$@{}]+[/@]/u.test(model.text)) return;
   if (!given && !remote && !(local && variable)) return;
   context.reporter.add(
     untrusted,

@@ -1,6 +1,7 @@
 import { rule as exposed } from "../../../rules/mk2601.ts";
 import { rule as protectionOff } from "../../../rules/mk2602.ts";
 import { rule as artifactRoot } from "../../../rules/mk2706.ts";
+import type { Step } from "../../../model/finding.ts";
 import type { Range } from "../../common/reporter.ts";
 import { say } from "../../common/say.ts";
 import { hasWildcard } from "../../common/setting.ts";
@@ -9,20 +10,31 @@ import { type ServerStart, serverOf } from "../server.ts";
 import { type Context, rangeIn } from "./context.ts";
 
 /** What is said of an exposed server, whichever file starts it. */
-export function reportExposed(context: Context, range: Range, published?: Range): void {
-  const steps =
+export function reportExposed(
+  context: Context,
+  range: Range,
+  published?: Range,
+  ways: readonly Step[] = [],
+): void {
+  const publishing =
     published === undefined
       ? []
       : [{ place: context.reporter.place(published), message: say("published here", "在此处发布") }];
   context.reporter.add(
     exposed,
     range,
-    say(
-      "An MLflow server without authentication is reachable from other machines",
-      "未启用身份验证的 MLflow 服务器可被其他机器访问",
-    ),
+    ways.length === 0
+      ? say(
+          "An MLflow server without authentication is reachable from other machines",
+          "未启用身份验证的 MLflow 服务器可被其他机器访问",
+        )
+      : say(
+          "Whoever reaches this MLflow server without authentication chooses the model that a service here loads",
+          "任何可访问此未验证身份的 MLflow 服务器的人，都能决定此处某服务所加载的模型",
+        ),
     {
-      steps,
+      steps: [...publishing, ...ways],
+      ...(ways.length === 0 ? {} : { severity: "critical" }),
       suggestion: {
         reason: say("how callers prove who they are is yours to decide", "调用方如何证明身份需由您决定"),
         patch: "modelkeep gateway --host 0.0.0.0   # MLflow itself stays on 127.0.0.1",
