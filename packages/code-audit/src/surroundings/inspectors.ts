@@ -11,6 +11,7 @@ import { inspectPyproject } from "./pyproject/inspect.ts";
 import { inspectRequirements } from "./requirements/inspect.ts";
 import { inspectEnv } from "./settings/inspect-env.ts";
 import { inspectIni } from "./settings/inspect-ini.ts";
+import { inspectYaml, mayHoldSettings } from "./settings/inspect-yaml.ts";
 import { inspectShell } from "./shell/inspect.ts";
 import { inspectWorkflow } from "./workflow/inspect.ts";
 
@@ -28,6 +29,7 @@ export const SURROUNDINGS: readonly Inspector[] = [
   { kinds: ["env"], inspect: inspectEnv },
   { kinds: ["workflow"], inspect: inspectWorkflow },
   { kinds: ["gitlab-ci"], inspect: inspectGitlab },
+  { kinds: ["yaml"], concerns: mayHoldSettings, inspect: inspectYaml },
   { kinds: ["notebook"], concerns: mayHaveMagics, inspect: inspectMagics },
   { kinds: ["ini"], inspect: inspectIni },
 ];

@@ -30,7 +30,7 @@ const HOW = {
 /** Finds checks whose failure changes nothing, and checks that are not there. @returns whether the step has a check at all */
 export function checkGates(step: Step, reporter: Reporter): boolean {
   let found = false;
-  for (const { invocation, script, node } of walk(step.script, new Map())) {
+  for (const { invocation, script, node, outer } of walk(step.script, new Map())) {
     if (!isGate(invocation, step.title)) {
       step.workspace.follow(invocation, script);
       continue;
@@ -38,10 +38,41 @@ export function checkGates(step: Step, reporter: Reporter): boolean {
     found = true;
     const lost = swallowed(script, node, step.options) ?? flagged(invocation);
     if (lost !== undefined) reportLost(invocation, script, lost, reporter);
+    else if (outer !== undefined) reportOuter(invocation, outer, step, reporter);
     checkThere(invocation, script, step.workspace, reporter);
     step.workspace.follow(invocation, script);
   }
   return found;
+}
+
+/** `out=$(check) || true`: the assignment's outcome is the check's. */
+function reportOuter(
+  invocation: Invocation,
+  { script, node }: { readonly script: Script; readonly node: number },
+  { options }: Step,
+  reporter: Reporter,
+): void {
+  const lost = swallowed(script, node, options);
+  const whole = script.nodes[node];
+  if (lost?.how !== "alternative" || whole === undefined || whole.words.length > 0) return;
+  reporter.add(
+    gateIgnored,
+    script.source.range(whole.start, lost.end),
+    say(
+      `${invocation.name} is a check, but ${HOW.alternative.en}`,
+      `${invocation.name} 是检查步骤，但${HOW.alternative.zh}`,
+    ),
+    { severity: severityOf(invocation) },
+  );
+}
+
+/** What only style or types depend on is less than what security does. */
+function severityOf({ name }: Invocation): "high" | "medium" {
+  return /^(?:ruff|flake8|mypy|pyright|pylint|yamllint|isort|black|shellcheck|hadolint|actionlint|pre-commit)$/u.test(
+    name,
+  )
+    ? "medium"
+    : "high";
 }
 
 function flagged(invocation: Invocation): Swallowed | undefined {
@@ -61,11 +92,12 @@ function reportLost(invocation: Invocation, script: Script, lost: Swallowed, rep
     say(`${invocation.name} is a check, but ${how.en}`, `${invocation.name} 是检查步骤，但${how.zh}`),
     fix === undefined
       ? {
+          severity: severityOf(invocation),
           suggestion: {
             reason: say("how the outcome is to count is yours to decide", "结果应如何生效需由您决定"),
           },
         }
-      : { fix },
+      : { severity: severityOf(invocation), fix },
   );
 }
 

@@ -238,7 +238,7 @@ export function isGate(invocation: Invocation, context: string): boolean {
   return (
     !ORDINARY.has(name) &&
     !name.includes("{{") &&
-    (isPython(name) ? namesGate(words.join(" ").slice(0, 300)) : namesGate(name))
+    (isPython(name) ? namesGate(words.join(" ").slice(0, 300)) || titlesGate(context) : namesGate(name))
   );
 }
 

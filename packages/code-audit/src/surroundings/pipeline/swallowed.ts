@@ -27,10 +27,10 @@ export function swallowed(script: Script, index: number, options: ShellOptions):
   );
 }
 
-/** `cmd || true`, also of a group around it. */
+/** `cmd || true`, `cmd && next || true`, also of a group around it. */
 function byAlternative(script: Script, index: number): Swallowed | undefined {
   for (let at = index, depth = 0; at >= 0 && depth < 20; at = script.nodes[at]?.parent ?? -1, depth++) {
-    const end = endOfPipeline(script, at);
+    const end = endOfList(script, at);
     const node = script.nodes[end];
     if (node?.after !== "||") continue;
     const next = nextSibling(script, end);
@@ -41,10 +41,21 @@ function byAlternative(script: Script, index: number): Swallowed | undefined {
       /^(?:true|:)$/u.test(wordsOf(other)) &&
       other.redirects.length === 0 &&
       /^(?:\n|;|end)$/u.test(other.after) &&
-      at === index;
+      end === index;
     return { how: "alternative", start: node.end, end: other.end, removable };
   }
   return undefined;
+}
+
+/** The last command that runs only while all before it succeed. */
+function endOfList(script: Script, index: number): number {
+  let end = endOfPipeline(script, index);
+  for (let turn = 0; turn < 100 && script.nodes[end]?.after === "&&"; turn++) {
+    const next = nextSibling(script, end);
+    if (next < 0) return end;
+    end = endOfPipeline(script, next);
+  }
+  return end;
 }
 
 function endOfPipeline(script: Script, index: number): number {

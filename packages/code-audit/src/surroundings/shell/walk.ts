@@ -13,6 +13,8 @@ export interface Site {
   readonly invocation: Invocation;
   readonly script: Script;
   readonly node: number;
+  /** Of a command in `$(…)`: the command that it is a part of. */
+  readonly outer?: { readonly script: Script; readonly node: number };
   /** In how many substitutions, `-c` texts and heredocs. */
   readonly nesting: number;
 }
@@ -59,7 +61,10 @@ function* nested(
   if (node === undefined) return;
   for (const word of [...node.words, ...node.assignments.map((one) => one.value)]) {
     for (const part of word.parts) {
-      if (part.kind === "substitution") yield* walk(part.script, new Map(variables), nesting + 1);
+      if (part.kind !== "substitution") continue;
+      for (const site of walk(part.script, new Map(variables), nesting + 1)) {
+        yield { ...site, outer: site.outer ?? { script, node: index } };
+      }
     }
   }
   const inner = invocation === undefined ? undefined : innerScript(script, index, invocation);

@@ -7,7 +7,7 @@ import { checkContainerRun, checkModes } from "./containers.ts";
 import type { Check, Context } from "./context.ts";
 import { checkPipeToShell, checkTls } from "./download.ts";
 import { checkInjection, checkUnquoted } from "./inject.ts";
-import { checkModels } from "./models.ts";
+import { checkModels, checkPlainDownload } from "./models.ts";
 import { checkPip } from "./pip.ts";
 import { checkCommandSecrets } from "./secrets.ts";
 import { checkServer } from "./server.ts";
@@ -18,6 +18,7 @@ const CHECKS: readonly Check[] = [
   checkTls,
   checkInjection,
   checkModels,
+  checkPlainDownload,
   checkCommandSecrets,
   checkContainerRun,
   checkModes,

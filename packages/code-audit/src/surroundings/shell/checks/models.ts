@@ -7,6 +7,28 @@ import { type Context, rangeIn } from "./context.ts";
 
 const LOADS = /^(?:serve|predict|build-docker|generate-dockerfile|prepare-env)$/u;
 
+const LOADED =
+  /\.(?:pkl|pickle|joblib|dill|pt|pth|bin|ckpt|h5|hdf5|keras|pb|onnx|npy|npz|model|mlmodel|tgz|tar\.gz|tar|zip|whl|sh|py)(?:[?#]|$)/iu;
+
+/** `wget http://…/model.pkl`: whoever is on the way chooses what is loaded. */
+export function checkPlainDownload(invocation: Invocation, context: Context): void {
+  if (!/^(?:curl|wget|aria2c)$/u.test(invocation.name)) return;
+  for (const argument of invocation.args) {
+    if (
+      !/^http:\/\//iu.test(argument.text) ||
+      !LOADED.test(argument.text) ||
+      !leavesDeployment(hostOf(argument.text))
+    )
+      continue;
+    const range = rangeIn(invocation, invocation.head.start, argument.end);
+    context.reporter.add(
+      plaintext,
+      range,
+      say("A model or program comes over plain http", "模型或程序通过明文 http 获取"),
+    );
+  }
+}
+
 /** `mlflow models serve -m "$1"`: an address from outside, above all without an environment of its own. */
 export function checkModels(invocation: Invocation, context: Context): void {
   const { name, args } = invocation;

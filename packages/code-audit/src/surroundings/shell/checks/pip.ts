@@ -3,6 +3,7 @@ import { rule as extraIndex } from "../../../rules/mk2507.ts";
 import { rule as trustedHost } from "../../../rules/mk2508.ts";
 import { say } from "../../common/say.ts";
 import { checkRequirement } from "../../requirements/check.ts";
+import { checkIndexOption } from "../../requirements/inspect.ts";
 import { hostOf, isLoopback } from "../address.ts";
 import { type Invocation, optionsOf } from "../invocation.ts";
 import { type Context, rangeIn } from "./context.ts";
@@ -35,6 +36,7 @@ const VALUED = new Set([
 
 /** `pip install` (also of uv, pipx, pip3 and `python -m pip`): its indexes and what it takes from addresses. */
 export function checkPip(invocation: Invocation, context: Context): void {
+  checkConfig(invocation, context);
   const args = installArgs(invocation);
   if (args === undefined) return;
   checkIndexes(invocation, context);
@@ -43,6 +45,23 @@ export function checkPip(invocation: Invocation, context: Context): void {
     const range = rangeIn(invocation, argument.start, argument.end);
     checkRequirement(context.reporter, argument.text, range, { pinned: false });
   }
+}
+
+/** `pip config set global.index-url http://…` */
+function checkConfig(invocation: Invocation, { reporter }: Context): void {
+  const { name, args } = invocation;
+  const at = args.findIndex(({ text }) => text === "set");
+  const [key, value] = [args[at + 1], args[at + 2]];
+  if (
+    !/^pip[\d.]*$/u.test(name) ||
+    args[0]?.text !== "config" ||
+    at < 0 ||
+    key === undefined ||
+    value === undefined
+  )
+    return;
+  const option = key.text.slice(key.text.lastIndexOf(".") + 1);
+  checkIndexOption(reporter, option, value.text, rangeIn(invocation, invocation.head.start, value.end));
 }
 
 function installArgs({ name, args }: Invocation) {

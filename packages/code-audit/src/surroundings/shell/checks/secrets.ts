@@ -23,7 +23,8 @@ export function checkCommandSecrets(invocation: Invocation, context: Context): v
   const { name, args } = invocation;
   if (name === "export" || name === "declare" || name === "readonly" || name === "local")
     return checkDeclared(invocation, context);
-  if (name === "echo" || name === "printf" || name === "test" || name === "[" || name === "grep") return;
+  if (name === "echo" || name === "printf") return checkWritten(invocation, context);
+  if (name === "test" || name === "[" || name === "grep") return;
   for (const argument of args) checkArgument(invocation, argument, context);
   checkAttached(invocation, context);
   for (const { programs, names, pair } of OPTIONS) {
@@ -40,6 +41,13 @@ export function checkCommandSecrets(invocation: Invocation, context: Context): v
         report(invocation, option.optionStart, option.end, secret, context);
     }
   }
+}
+
+/** `echo "…" > ~/.netrc`: words for people are no settings, what goes into a file is. */
+function checkWritten(invocation: Invocation, context: Context): void {
+  const redirects = invocation.script?.nodes[invocation.node]?.redirects ?? [];
+  if (redirects.length === 0) return;
+  for (const argument of invocation.args) checkArgument(invocation, argument, context);
 }
 
 /** `mysql -pSECRET`, `sshpass -p SECRET`, `redis-cli -a SECRET`. */
@@ -73,7 +81,8 @@ function checkArgument(invocation: Invocation, argument: Argument, context: Cont
   const credentials = credentialsIn(argument.text);
   const bearer = /^(?:Proxy-)?Authorization: *(?:Bearer|Basic|token) +(\S{8,})$/iu.exec(argument.text)?.[1];
   const form = secretForm(argument.text)?.text;
-  const secret = credentials?.password ?? form ?? bearer;
+  const machine = /\bmachine\s+\S+\s+login\s+\S+\s+password\s+([^\s"']+)/u.exec(argument.text)?.[1];
+  const secret = credentials?.password ?? form ?? bearer ?? machine;
   if (secret === undefined || isPlaceholder(secret) || /[${}]/u.test(secret)) return;
   const same = credentials !== undefined && credentials.user === credentials.password;
   report(invocation, argument.start, argument.end, secret, context, same);

@@ -1,0 +1,1 @@
+pip config set global.trusted-host pypi.corp # expect: MK2508

@@ -1,0 +1,3 @@
+wget https://models.example.com/model.pkl
+curl http://localhost:9000/model.pkl
+curl http://models.example.com/index.html
