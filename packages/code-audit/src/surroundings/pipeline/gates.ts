@@ -245,11 +245,11 @@ export function isGate(invocation: Invocation, context: string): boolean {
 /** The file that an interpreter or a path runs; `undefined` for programs by name, `-c` and `-m`. */
 export function scriptPath({ name, head, args }: Invocation): string | undefined {
   if (SHELLS.has(name) || isPython(name) || /^(?:node|Rscript|ruby|perl|source|\.)$/u.test(name)) {
-    const first = args.find(({ text }) => !text.startsWith("-"));
-    const before = args
-      .slice(0, first === undefined ? 0 : args.indexOf(first))
-      .some(({ text }) => /^-[a-z]*[cme]$/u.test(text));
-    return first === undefined || before ? undefined : first.text;
+    for (const [index, { text }] of args.entries()) {
+      if (/^-[a-z]*[cme]$/u.test(text)) return undefined;
+      if (!text.startsWith("-") && !/^-[WX]$/u.test(args[index - 1]?.text ?? "")) return text;
+    }
+    return undefined;
   }
   return /^(?:\.{1,2}\/|[\w.-]+\/)/u.test(head.text) && !head.text.includes("://") ? head.text : undefined;
 }

@@ -73,6 +73,9 @@ export class Workspace {
   /** Is it sure that this file is not there? */
   lacks(path: string): boolean {
     if (this.#root === undefined || this.#folder === undefined || this.#unknown) return false;
+    // What has another ending is built, not written.
+    if (!/(?:^|\/)[^./]+$|\.(?:py|sh|bash|zsh|m?js|cjs|ts|rb|pl|R|r|ps1|ya?ml)$|Dockerfile$/u.test(path))
+      return false;
     if (/[${}*?~`]|^\/|^\.$/u.test(path) || this.#made.has(posix.basename(path))) return false;
     if (/(?:^|\/)(?:node_modules|\.venv|venv|build|dist|target|bin)\//u.test(path)) return false;
     const full = posix.normalize(posix.join(this.#root === "" ? "." : this.#root, this.#folder, path));

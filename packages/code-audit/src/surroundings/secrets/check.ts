@@ -61,7 +61,14 @@ const FALLBACK = /^\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^${}]+)\}$/u;
 
 function checkNamed(reporter: Reporter, { name, value, range, account }: Setting): boolean {
   const literal = FALLBACK.exec(value.trim())?.[1] ?? value.trim();
-  if (!namesSecret(name) || isPlaceholder(literal) || literal.includes("${") || /^\$\w/u.test(literal))
+  // A sentence, or a list such as that of nsswitch.conf, is no password.
+  if (
+    /\s/u.test(literal) ||
+    !namesSecret(name) ||
+    isPlaceholder(literal) ||
+    literal.includes("${") ||
+    /^\$\w/u.test(literal)
+  )
     return false;
   reporter.hide(literal);
   if (isWellKnown(literal) || literal === account) {

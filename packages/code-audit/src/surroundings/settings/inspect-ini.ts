@@ -25,7 +25,9 @@ export function inspectIni(source: Source): Inspected {
   for (const entry of entries) {
     const { key, range } = entry;
     const setting = { name: key, value: unquoted(entry.value), range };
-    checkSetting(reporter, account === undefined ? setting : { ...setting, account }, example);
+    // Keys of a unit are systemd's: its credentials are names of files.
+    const isUnit = /^(?:Unit|Service|Install|Socket|Timer)$/u.test(entry.section);
+    if (!isUnit) checkSetting(reporter, account === undefined ? setting : { ...setting, account }, example);
     if (isAuth) checkAuth(entry, reporter);
     if (/^(?:global|install|download|wheel|freeze|search)$/u.test(entry.section))
       checkIndexOption(reporter, key, entry.value, range);

@@ -16,7 +16,9 @@ export function checkInjection(invocation: Invocation, context: Context): void {
   const { name, args } = invocation;
   const code = codeOf(name, args);
   if (code === undefined) return;
-  const culprit = code.flatMap((argument) => argument.unknown).find((one) => isGiven(one, name));
+  const culprit = code
+    .flatMap((argument) => argument.unknown)
+    .find((one) => isGiven(one, name, code.map(({ text }) => text).join(" ")));
   if (culprit === undefined) return;
   context.reporter.add(
     injection,
@@ -25,9 +27,12 @@ export function checkInjection(invocation: Invocation, context: Context): void {
   );
 }
 
-/** `eval` of any variable that nobody set is one too many; `-c` texts often hold harmless settings. */
-function isGiven(variable: string, name: string): boolean {
-  return name === "eval" ? variable !== "#" && variable !== "?" : GIVEN.test(variable);
+/** `eval "$X"` and `eval "mlflow … $X"` run what X says; in other texts a variable that nobody is asked for is a setting. */
+function isGiven(variable: string, name: string, text: string): boolean {
+  if (name !== "eval") return GIVEN.test(variable);
+  if (GIVEN.test(variable)) return true;
+  if (/^[#?$!-]$/u.test(variable)) return false;
+  return text.trim() === `\${${variable}}` || /\b(?:mlflow|python3?|model)\b/iu.test(text);
 }
 
 function codeOf(name: string, args: readonly Argument[]): readonly Argument[] | undefined {

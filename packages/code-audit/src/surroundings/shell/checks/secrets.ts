@@ -4,6 +4,7 @@ import { say } from "../../common/say.ts";
 import { checkSetting } from "../../common/setting.ts";
 import { credentialsIn, isPlaceholder, isWellKnown, secretForm } from "../../secrets/values.ts";
 import { type Argument, type Invocation, optionsOf } from "../invocation.ts";
+import { valueOf } from "../values.ts";
 import { type Context, rangeIn } from "./context.ts";
 
 /** Options that carry a password, by program; `user:password` where the flag says so. */
@@ -18,6 +19,11 @@ const OPTIONS: readonly {
   { programs: /./u, names: ["--password", "--token", "--api-key", "--secret-key", "--admin-password"] },
 ];
 
+/** A secret is said where it stands, not at each variable that holds it. */
+function asWritten(argument: Argument): Argument {
+  return argument.word === undefined ? argument : { ...argument, ...valueOf(argument.word, new Map()) };
+}
+
 /** Passwords and tokens that stand literally in a command. */
 export function checkCommandSecrets(invocation: Invocation, context: Context): void {
   const { name, args } = invocation;
@@ -25,12 +31,12 @@ export function checkCommandSecrets(invocation: Invocation, context: Context): v
     return checkDeclared(invocation, context);
   if (name === "echo" || name === "printf") return checkWritten(invocation, context);
   if (name === "test" || name === "[" || name === "grep") return;
-  for (const argument of args) checkArgument(invocation, argument, context);
+  for (const argument of args.map(asWritten)) checkArgument(invocation, argument, context);
   checkAttached(invocation, context);
   for (const { programs, names, pair } of OPTIONS) {
     if (!programs.test(name) || (names.includes("-p") && !args.some(({ text }) => text === "login")))
       continue;
-    for (const option of optionsOf(args, ...names)) {
+    for (const option of optionsOf(args.map(asWritten), ...names)) {
       const secret = pair === true ? /^[^:]*:(.+)$/su.exec(option.text)?.[1] : option.text;
       if (
         secret === undefined ||
@@ -52,7 +58,8 @@ function checkWritten(invocation: Invocation, context: Context): void {
 
 /** `mysql -pSECRET`, `sshpass -p SECRET`, `redis-cli -a SECRET`. */
 function checkAttached(invocation: Invocation, context: Context): void {
-  const { name, args } = invocation;
+  const { name } = invocation;
+  const args = invocation.args.map(asWritten);
   const attached = /^(?:mysql\w*|mariadb\w*)$/u.test(name)
     ? args.find(({ text }) => /^-p./u.test(text))
     : undefined;
@@ -65,7 +72,7 @@ function checkAttached(invocation: Invocation, context: Context): void {
 }
 
 function checkDeclared(invocation: Invocation, context: Context): void {
-  for (const argument of invocation.args) {
+  for (const argument of invocation.args.map(asWritten)) {
     const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/su.exec(argument.text);
     if (match === null || argument.substitutions.length > 0) continue;
     const setting = {

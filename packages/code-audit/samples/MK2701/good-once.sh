@@ -1,0 +1,2 @@
+curl -H "Authorization: Bearer $TOKEN" https://x.example.org
+export AGAIN="$TOKEN"
