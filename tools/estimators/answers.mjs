@@ -45,7 +45,8 @@ export function differs(got, want, tol, cancelling = false) {
     if (!Array.isArray(got) || got.length !== want.list.length) return "not a list";
     return want.list.map((w, i) => differs(got[i], w, tol, cancelling)).find(Boolean);
   }
-  if (want.columns) return got.columns ? undefined : "not a frame";
+  if (want.columns) return frameDiffers(got, want, tol);
+  if (got.columns) return "a frame instead of an array";
   if (want.indptr) {
     if (!got.indptr) return `dense ${got.shape} instead of sparse ${want.shape}`;
     if (got.shape.join() !== want.shape.join()) return `shape ${got.shape} instead of ${want.shape}`;
@@ -68,6 +69,19 @@ export function differs(got, want, tol, cancelling = false) {
   );
   if (bad) return bad;
   return got.dtype === want.dtype ? undefined : `dtype ${got.dtype} instead of ${want.dtype}`;
+}
+
+function frameDiffers(got, want, tol) {
+  if (!got.columns) return "not a frame";
+  const names = [...got.columns.keys()];
+  const wanted = want.columns.map(([name]) => name);
+  if (names.join("\0") !== wanted.join("\0")) return `columns ${names.join()} instead of ${wanted.join()}`;
+  for (const [name, data, dtype] of want.columns) {
+    const bad = sameNumbers(Array.from(got.columns.get(name)), data.map(cell), tol, tol > 1e-9);
+    if (bad) return `column ${name}: ${bad}`;
+    if (got.dtypes[name] !== dtype) return `column ${name}: dtype ${got.dtypes[name]} instead of ${dtype}`;
+  }
+  return undefined;
 }
 
 /** Both matrices' values at every place where either has one, as dense matrices would show them. */

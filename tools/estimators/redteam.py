@@ -224,8 +224,8 @@ def frames(rng):
         frame = frame[[*NUMERIC[:5], "cat", "obj", "txt", "bool"]]
         remainder = "drop" if flag(rng) else remainder
     made = compose.ColumnTransformer(parts, remainder=remainder, sparse_threshold=pick(rng, 0.0, 0.3, 1.0), **({"verbose_feature_names_out": flag(rng)}))
-    if flag(rng, 0.25) and hasattr(made, "set_output"):
-        made.set_output(transform=pick(rng, "pandas", "default"))
+    if flag(rng, 0.3) and hasattr(made, "set_output"):
+        made.set_output(transform=pick(rng, "pandas", "pandas", "default"))
     y = (frame["num"] > 0).astype(int).to_numpy()
     if flag(rng):
         made = pipeline.make_pipeline(made, *([preprocessing.MaxAbsScaler()] if flag(rng, 0.3) else []), pick(rng, tree.DecisionTreeClassifier(max_depth=3, random_state=0), ensemble.HistGradientBoostingClassifier(max_iter=3), linear_model.LogisticRegression(max_iter=50), ensemble.RandomForestClassifier(n_estimators=3, random_state=0)))
@@ -252,7 +252,10 @@ def plain(rng):
         y = pick(rng, y, y, y.astype(np.float32), np.round(y * 3).astype(int), y[:, None], np.c_[y, -y])
         return regressor(rng).fit(x, y), hostile(rng, x)
     if kind < 8:
-        return numeric(rng, 2).fit(x, np.arange(x.shape[0]) % 2), hostile(rng, x)
+        model = numeric(rng, 2)
+        if flag(rng, 0.4) and hasattr(model, "set_output"):
+            model.set_output(transform="pandas")
+        return model.fit(x, np.arange(x.shape[0]) % 2), hostile(rng, x)
     if kind < 9:
         return outliers(rng).fit(x), hostile(rng, x)
     base = np.asarray(x.todense()) if sp.issparse(x) else np.asarray(x, dtype=float)

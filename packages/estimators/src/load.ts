@@ -11,6 +11,7 @@ import { CATBOOST_CLASSES, catboostEvaluator } from "./catboost/model.ts";
 import { lightgbmEvaluator, lightgbmText } from "./lightgbm/model.ts";
 import { asInstance, type Instance, State } from "./read/state.ts";
 import { parseVersion } from "./read/version.ts";
+import { withFrames } from "./output-names.ts";
 import { REGISTRY } from "./registry.ts";
 import { XGBOOST_CLASSES, xgboostEvaluator } from "./xgboost/model.ts";
 
@@ -140,8 +141,7 @@ class Loader implements Nested {
     if (instance.args.length > 0) throw malformed(`${where}: ${instance.className} is made with arguments`);
     const state = new State(instance.className, this.#version(instance, where), instance.attributes);
     refuseShadows(state);
-    refuseFrameOutput(state);
-    return entry.build(state, this);
+    return withFrames(state, entry.build(state, this));
   }
 
   /** What the state says (`_sklearn_version`), else what the caller knows. */
@@ -159,20 +159,4 @@ function refuseShadows(state: State): void {
   for (const name of state.attributes.keys()) {
     if (SHADOWS.has(name)) throw unsupported(`${state.where(name)} replaces a method on the instance`);
   }
-}
-
-/** `set_output(transform="pandas"|"polars")`: frames between steps are not evaluated natively. */
-function refuseFrameOutput(state: State): void {
-  if (!state.given("_sklearn_output_config")) return;
-  const transform = state.dict("_sklearn_output_config").get("transform");
-  if (
-    transform === undefined ||
-    transform.kind === "none" ||
-    (transform.kind === "str" && transform.value === "default")
-  )
-    return;
-  throw state.unsupported(
-    "_sklearn_output_config",
-    "asks for frames as output (set_output), which is not evaluated natively",
-  );
 }

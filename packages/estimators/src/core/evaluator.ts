@@ -15,6 +15,8 @@ export interface Evaluator {
   /** `classes_`; one per output for multi-output classifiers. Absent for what is no classifier. */
   readonly classes?: Nd | readonly Nd[];
   readonly methods: Methods;
+  /** `get_feature_names_out()`, where the class makes names of its own and they are known. */
+  readonly outputNames?: readonly string[];
 }
 
 /** What a builder may ask while it reads a state. */

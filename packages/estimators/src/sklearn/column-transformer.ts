@@ -5,6 +5,7 @@ import { mapColumns, mapEntries, selectColumns, stackDense, stackSparse, columnA
 import { type Entry, type Evaluator, featuresOf, method, type Nested } from "../core/evaluator.ts";
 import { columnsOf, type Matrix, namesOf } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
+import { asksForFrames, joinFrames } from "../output-names.ts";
 import { badInput } from "../error.ts";
 import { readScalar } from "../read/array.ts";
 import { itemsOf, type State } from "../read/state.ts";
@@ -17,12 +18,20 @@ export const entry: Entry = {
     const features = featuresOf(state);
     const parts = readParts(state, nested, features);
     const sparse = state.bool("sparse_output_");
+    const frames = asksForFrames(state);
+    const prefixed = frames && readPrefixed(state);
     return transformer(state, features, (x): Matrix => {
       const source = alignColumns(x, features, parts);
       const blocks = parts.flatMap((part): Matrix[] => {
         const chosen = part.scalar ? seriesOf(source, part.columns[0]!) : selectColumns(source, part.columns);
         return [part.run(chosen)];
       });
+      if (frames) {
+        if (namesOf(source) === undefined)
+          throw badInput("set_output: ColumnTransformer of an array without names is not evaluated natively");
+        const named = blocks.map((block, i) => ({ name: parts[i]?.name ?? "", block }));
+        return joinFrames(named, x.rows, prefixed);
+      }
       if (blocks.length === 0) return stackDense([selectColumns(source, [])], x.rows);
       // The library checks each block of a sparse answer.
       if (sparse && x.rows < 1)
@@ -32,7 +41,20 @@ export const entry: Entry = {
   },
 };
 
+/** `verbose_feature_names_out`, which may be a function or a template too. */
+export function readPrefixed(state: State): boolean {
+  if (!state.has("verbose_feature_names_out")) return true;
+  const scalar = readScalar(
+    state.value("verbose_feature_names_out"),
+    state.where("verbose_feature_names_out"),
+  );
+  if (typeof scalar !== "boolean")
+    throw state.unsupported("verbose_feature_names_out", "is neither True nor False");
+  return scalar;
+}
+
 interface Part {
+  readonly name: string;
   readonly columns: readonly number[];
   /** A lone column name or index hands a vector to its transformer, as a text vectoriser wants. */
   readonly scalar: boolean;
@@ -65,9 +87,17 @@ function readParts(state: State, nested: Nested, features: Features): Part[] {
     const scalar = columns.kind === "str" || columns.kind === "int";
     const weight = readWeights(state).get(nameValue.value);
     if (step.kind === "str" && step.value === "passthrough")
-      return [{ columns: picked, scalar, byName, run: weighted(identity, weight) }];
+      return [{ name: nameValue.value, columns: picked, scalar, byName, run: weighted(identity, weight) }];
     const transform = method(nested.load(step, where), "transform");
-    return [{ columns: picked, scalar, byName, run: weighted((x) => asMatrix(transform(x)), weight) }];
+    return [
+      {
+        name: nameValue.value,
+        columns: picked,
+        scalar,
+        byName,
+        run: weighted((x) => asMatrix(transform(x)), weight),
+      },
+    ];
   });
 }
 

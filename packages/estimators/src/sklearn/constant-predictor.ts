@@ -1,4 +1,5 @@
 import { type Entry, type Evaluator } from "../core/evaluator.ts";
+import { checkSize } from "../core/check.ts";
 import { denseOf, type Matrix, type Nd, vector } from "../core/matrix.ts";
 import type { State } from "../read/state.ts";
 
@@ -9,7 +10,10 @@ export const entry: Entry = {
     const { data, dtype } = state.array("y_");
     const [y, second] = data;
     if (y === undefined || second !== undefined) throw state.malformed("y_", "is not one value");
-    const constant = (x: Matrix): Nd => vector(new Float64Array(x.rows).fill(y), dtype);
+    const constant = (x: Matrix): Nd => {
+      checkSize(x, state.shortName);
+      return vector(new Float64Array(x.rows).fill(y), dtype);
+    };
     return {
       className: state.className,
       features: { className: state.shortName },

@@ -111,10 +111,18 @@ function isAllowedCheck(key: Value, value: Value): boolean {
 /** NumPy functions of one float whose result JavaScript gives to the last digit or two. */
 const UFUNCS: ReadonlyMap<string, (v: number) => number> = new Map([
   ["absolute", Math.abs],
+  ["arccos", Math.acos],
+  ["arccosh", Math.acosh],
+  ["arcsin", Math.asin],
+  ["arcsinh", Math.asinh],
+  ["arctan", Math.atan],
+  ["arctanh", Math.atanh],
   ["fabs", Math.abs],
   ["cbrt", Math.cbrt],
   ["ceil", Math.ceil],
   ["cos", Math.cos],
+  ["cosh", Math.cosh],
+  ["deg2rad", (v) => v * (Math.PI / 180)],
   ["exp", Math.exp],
   ["exp2", (v) => 2 ** v],
   ["expm1", Math.expm1],
@@ -124,8 +132,12 @@ const UFUNCS: ReadonlyMap<string, (v: number) => number> = new Map([
   ["log1p", Math.log1p],
   ["log2", Math.log2],
   ["negative", (v) => -v],
+  ["positive", (v) => v],
+  ["rad2deg", (v) => v * (180 / Math.PI)],
   ["reciprocal", (v) => 1 / v],
+  ["sign", Math.sign],
   ["sin", Math.sin],
+  ["sinh", Math.sinh],
   ["sqrt", Math.sqrt],
   ["square", (v) => v * v],
   ["tan", Math.tan],
@@ -164,5 +176,7 @@ function mapFloats(data: Floats, dtype: Dense["dtype"], f: (v: number) => number
 }
 
 const KEEPS_INTEGERS = new Set(
-  ["absolute", "negative", "reciprocal", "square", "ceil", "floor", "trunc"].map((name) => UFUNCS.get(name)),
+  ["absolute", "negative", "positive", "sign", "reciprocal", "square", "ceil", "floor", "trunc"].map((name) =>
+    UFUNCS.get(name),
+  ),
 );

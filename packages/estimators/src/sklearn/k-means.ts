@@ -1,7 +1,9 @@
 import { badInput } from "../error.ts";
 import { checkFeatures, checkNumeric, toFloating } from "../core/check.ts";
+import { asPoints, expandedDistances } from "../core/distances.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
 import { type Dense, denseOf, densify, type Matrix, type Nd, type Sparse, vector } from "../core/matrix.ts";
+import type { Points } from "../read/points.ts";
 import type { State } from "../read/state.ts";
 
 /** Nearest of some centres (sklearn.cluster._kmeans). */
@@ -18,21 +20,17 @@ export const entry: Entry = {
       const numeric = supported(state, toFloating(checkNumeric(x, features.className, { sparse: true })));
       return numeric.kind === "sparse" ? densify(numeric) : numeric;
     };
-    const distances = (x: Matrix): Dense => squared(read(x), centers, count);
     const predict = (x: Matrix): Nd => {
       if (dtype === "float32")
         throw badInput(`${state.shortName} that was fitted on float32 predicts no rows natively`);
       return vector(Float64Array.from(nearest(scores(read(x), centers, count))), "int32");
     };
-    const transform = (x: Matrix): Matrix => {
-      const d = distances(x);
-      return denseOf(d.data.map(Math.sqrt), d.rows, d.cols);
-    };
+    const points: Points = { data: centers, rows: count, cols, dtype, sparse: false };
+    const transform = (x: Matrix): Matrix =>
+      expandedDistances(asPoints(read(x)), points, "The distance to a cluster");
     return { className: state.className, features, methods: { predict, transform } };
   },
 };
-
-const MAX_SQUARED = 1e300;
 
 /** `_update_chunk_dense`: |c|² - 2 x·c, which orders centres as the distance does and rounds as the library. */
 function scores(x: Dense, centers: Float64Array, count: number): Dense {
@@ -49,22 +47,6 @@ function scores(x: Dense, centers: Float64Array, count: number): Dense {
   }
   if (!out.every(Number.isFinite))
     throw badInput("KMeans: values are too large for distances in double precision");
-  return denseOf(out, x.rows, count);
-}
-
-function squared(x: Dense, centers: Float64Array, count: number): Dense {
-  const { cols } = x;
-  const out = x.dtype === "float32" ? new Float32Array(x.rows * count) : new Float64Array(x.rows * count);
-  for (let row = 0; row < x.rows; row++) {
-    for (let k = 0; k < count; k++) {
-      let sum = 0;
-      for (let i = 0; i < cols; i++) sum += (x.data[row * cols + i]! - centers[k * cols + i]!) ** 2;
-      // The library's expanded form overflows earlier than a sum of squares does, and then answers not-a-number.
-      if (!(sum < MAX_SQUARED))
-        throw badInput("KMeans: values are too large for distances in double precision");
-      out[row * count + k] = sum;
-    }
-  }
   return denseOf(out, x.rows, count);
 }
 

@@ -1,12 +1,12 @@
 import { type Categories, encode, UNKNOWN, unknownError } from "../core/categories.ts";
-import { checkFeatures, checkSize } from "../core/check.ts";
+import { checkFeatures, checkSize, type Features } from "../core/check.ts";
 import { columnAt } from "../core/columns.ts";
 import { type Entry, type Evaluator, featuresOf } from "../core/evaluator.ts";
 import { densify, floatsFor, type Matrix, type Sparse } from "../core/matrix.ts";
 import { transformer } from "../core/transformer.ts";
 import type { NumericDType } from "../data.ts";
 import { badInput } from "../error.ts";
-import { readObjects, readScalar } from "../read/array.ts";
+import { readCells, readObjects, readScalar } from "../read/array.ts";
 import { type Infrequent, readCategories, readDTypeParameter, readInfrequent } from "../read/categories.ts";
 import type { State } from "../read/state.ts";
 
@@ -16,7 +16,7 @@ export const entry: Entry = {
   build(state: State): Evaluator {
     const plan = readPlan(state);
     const features = { ...featuresOf(state), count: plan.columns.length };
-    return transformer(state, features, (x): Matrix => {
+    const encoder = transformer(state, features, (x): Matrix => {
       checkFeatures(x, features);
       checkSize(x, features.className);
       if (x.kind === "sparse")
@@ -24,10 +24,34 @@ export const entry: Entry = {
       const out = oneHot(x, plan);
       return plan.sparse ? out : densify(out);
     });
+    const names = categoryNames(state, plan, features);
+    return names === undefined ? encoder : { ...encoder, outputNames: names };
   },
 };
 
+/** `column_category`, for categories whose text is the same in Python: texts and whole numbers. */
+function categoryNames(state: State, plan: Plan, features: Features): readonly string[] | undefined {
+  const combines = state.has("feature_name_combiner") && state.text("feature_name_combiner") !== "concat";
+  if (combines || plan.grouped) return undefined;
+  const names: string[] = [];
+  const dtypes = state
+    .items("categories_")
+    .map((value) => readCells(value, state.where("categories_")).dtype);
+  for (const [col, { categories, outputs }] of plan.columns.entries()) {
+    const input = features.names?.[col] ?? `x${col}`;
+    for (const [code, cell] of Array.from(categories.values).entries()) {
+      const whole = typeof cell === "number" && /^u?int/u.test(dtypes[col] ?? "");
+      if (typeof cell !== "string" && !whole) return undefined;
+      const to = outputs[code]!;
+      if (to >= 0) names[to] = `${input}_${String(cell)}`;
+    }
+  }
+  return names;
+}
+
 interface Plan {
+  /** Rare categories share a column. */
+  readonly grouped: boolean;
   readonly columns: readonly ColumnPlan[];
   readonly sparse: boolean;
   readonly dtype: NumericDType;
@@ -63,6 +87,7 @@ function readPlan(state: State): Plan {
   });
   const sparse = state.has("sparse_output") ? state.bool("sparse_output") : state.bool("sparse");
   return {
+    grouped: infrequent !== undefined,
     columns,
     sparse,
     dtype: readDTypeParameter(state, "dtype"),

@@ -20,6 +20,7 @@ import {
   sparsify,
 } from "../core/matrix.ts";
 import { bothSides } from "../core/special.ts";
+import { badInput } from "../error.ts";
 import { innerState, type State } from "../read/state.ts";
 
 /** One binary estimator for each class (sklearn.multiclass.OneVsRestClassifier). */
@@ -58,7 +59,7 @@ function methodsOf(plan: Plan): Methods {
   return {
     predict: predictor(plan),
     ...(all("decision_function")
-      ? { decision_function: (x: Matrix) => ravelSingle(lastColumns(members, "decision_function", x)) }
+      ? { decision_function: (x: Matrix) => ravelSingle(decisions(members, x)) }
       : {}),
     ...(all("predict_proba")
       ? { predict_proba: (x: Matrix) => probabilities(plan, lastColumns(members, "predict_proba", x)) }
@@ -89,6 +90,12 @@ function predictor({ members, classes, type, version, sparse }: Plan): (x: Matri
     const indicator = denseOf(flags, rows, cols, "int64");
     return sparse ? sparsify(indicator) : indicator;
   };
+}
+
+function decisions(members: readonly Evaluator[], x: Matrix): Dense {
+  if (members.every(({ className }) => className.endsWith("._ConstantPredictor")))
+    throw badInput("The decisions of classes that all rows had, or none, are not evaluated natively");
+  return lastColumns(members, "decision_function", x);
 }
 
 /** One column a member: its decision, or the probability of its second class. */
