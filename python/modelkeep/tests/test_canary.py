@@ -150,6 +150,21 @@ class Honest(InFolder):
         with self.assertRaises(FileNotFoundError):
             modelkeep.safe_pickle_load(self.folder / "missing")
 
+    def test_what_is_pickled_with_compiled_parts(self):
+        from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+
+        rng = numpy.random.RandomState(0)
+        data, labels = rng.rand(40, 3), rng.randint(0, 2, 40)
+        for estimator in (
+            HistGradientBoostingClassifier(max_iter=2),
+            RandomForestClassifier(2, random_state=numpy.random.RandomState(1)),
+        ):
+            estimator.fit(data, labels)
+            loaded = modelkeep.safe_pickle_loads(pickle.dumps(estimator))
+            numpy.testing.assert_array_equal(loaded.predict(data), estimator.predict(data))
+        frame = FRAME.assign(when=pandas.Timestamp("2020-01-01"), kind="x")
+        pandas.testing.assert_frame_equal(modelkeep.safe_pickle_loads(pickle.dumps(frame)), frame)
+
     def test_joblib_and_pandas(self):
         import joblib
 

@@ -1,15 +1,17 @@
 """The limited unpicklers alone, given a verdict that names too little or too much."""
 
 import copyreg
+import json
 import pickle
+import subprocess
 from collections import OrderedDict
 
 import numpy
 
 import modelkeep
-from modelkeep._pickle import decompressed, unjoblib, unpickle
+from modelkeep._pickle import _refuse_reach, decompressed, unjoblib, unpickle
 
-from .support import InFolder
+from .support import ROOT, InFolder
 
 REFUSED = modelkeep.ModelkeepRefused
 
@@ -35,9 +37,22 @@ class Limited(InFolder):
             ("importlib", "import_module"),
             ("subprocess", "Popen"),
             ("numpy", "__loader__.load_module"),
+            ("sklearn.base", "BaseEstimator.__reduce__"),
+            ("pathlib", "os"),
         ):
             data = b"\x80\x04\x8c%c%s\x8c%c%s\x93." % (len(module), module.encode(), len(name), name.encode())
             self.refused(data, (module, name))
+
+    def test_what_the_scanner_allows_is_found(self):
+        """The second lock must not stand in the way of a model that is admitted."""
+        scanner = (ROOT / "packages/scanner/dist/allowlist/index.js").as_uri()
+        script = "const { ALLOWLIST } = await import(process.argv[1]); console.log(JSON.stringify(ALLOWLIST))"
+        node = next((ROOT / "node_modules").glob("node-*/bin/node"))
+        command = [str(node), "--input-type=module", "-e", script, scanner]
+        entries = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        self.assertGreater(len(entries), 1000)
+        for entry in entries:
+            _refuse_reach(entry["module"], entry["name"])
 
     def test_python_2_names_are_looked_up_as_they_are_written(self):
         data = b"\x80\x02c__builtin__\nxrange\nK\x03\x85R."

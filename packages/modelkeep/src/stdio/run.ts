@@ -41,8 +41,6 @@ export async function stdioCommand(argv: string[]): Promise<number> {
     policy ?? DEFAULT_POLICY,
     /^https?:/iu.test(options.trackingUri ?? ""),
   );
-  // Ctrl-C is for the program that started this one: it closes standard input when it ends.
-  process.on("SIGINT", () => undefined);
   for await (const frame of requests(process.stdin)) await write(await session.answer(frame));
   return 0;
 }

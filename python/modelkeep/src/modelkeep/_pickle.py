@@ -26,9 +26,14 @@ _NEVER_MODULES = frozenset(
     ).split()
 )
 _BUILTINS = frozenset(
-    "bool bytearray bytes complex dict float frozenset int list object range set slice str tuple type "
-    "Ellipsis NotImplemented NoneType unicode long xrange".split()
+    (
+        "abs all any ascii bin bool bytearray bytes chr complex dict divmod enumerate float frozenset hash hex int len list "
+        "max min object oct ord pow range repr reversed round set slice sorted str sum tuple type "
+        "Ellipsis NotImplemented NoneType unicode long xrange"
+    ).split()
 )
+# A path is a text until somebody opens it.
+_PATHS = frozenset("PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath Path".split())
 
 
 def _refuse_reach(module: str, name: str) -> None:
@@ -36,7 +41,9 @@ def _refuse_reach(module: str, name: str) -> None:
     if top in ("builtins", "__builtin__"):
         if name in _BUILTINS:
             return
-    elif top not in _NEVER_MODULES and not any(part.startswith("__") for part in name.split(".")):
+    elif top == "pathlib" and name in _PATHS:
+        return
+    elif top not in _NEVER_MODULES and not any(part[:2] == part[-2:] == "__" for part in name.split(".")):
         return
     raise ModelkeepRefused("the pickle asks for %s.%s, which no model needs: it is not loaded" % (module, name))
 
