@@ -125,6 +125,26 @@ describe("a partial failure is never a clean bill", () => {
     expect(exitCodeOf(report, "critical")).toBe(2);
   });
 
+  test("packages that miss the same data are one finding for each file", () => {
+    write({ "requirements.txt": "a==1\nb==1\n", "requirements-b.txt": "c==1\n" });
+    const report = audit({ sources: [] });
+    expect(report.findings.map(({ message, line }) => `${line} ${tell(message)}`)).toEqual([
+      "1 c was not looked up: no advisories were given",
+      "1 2 packages of this file were not looked up: no advisories were given",
+    ]);
+    expect(report.packages.map(({ state }) => state)).toEqual(["skipped", "skipped", "skipped"]);
+  });
+
+  test("dependencies that a build computes, unless what computes them is read", () => {
+    const pyproject = '[project]\ndynamic = ["version", "dependencies"]\n';
+    write({
+      "pyproject.toml": pyproject,
+      "b/pyproject.toml": pyproject,
+      "b/setup.py": "setup(install_requires=['a==1'])\n",
+    });
+    expect(shown(audit())).toEqual(["MK3005 high 2"]);
+  });
+
   test("packages of npm, when the data is of PyPI alone", () => {
     write({
       "package-lock.json": JSON.stringify({
@@ -184,6 +204,9 @@ test("pins: conflicts under one marker, constraints and locks that pin", () => {
   write({
     "requirements.txt": "a==1\na==1.0\nb==1; os_name=='nt'\nb==2; os_name=='posix'\nc\n-c constraints.txt\n",
     "constraints.txt": "c==1\na==3\n",
+    "x/requirements.in": "e\n",
+    "x/requirements.txt": "e==1\n",
+    "env/conda.yaml": "dependencies: [pip<=23, {pip: [f==1]}]\n",
     "app/pyproject.toml": '[project]\ndependencies = ["d>=1"]\n',
     "locked/pyproject.toml": '[project]\ndependencies = ["d>=1"]\n',
     "locked/uv.lock": 'version = 1\n[[package]]\nname = "d"\nversion = "1.0"\nsource = { registry = "x" }\n',

@@ -82,6 +82,8 @@ export interface Reading {
   readonly requireHashes: boolean;
   /** Versions of Python that the project allows (`>=3.9`). */
   readonly requiresPython: string | undefined;
+  /** Where a pyproject.toml says that its dependencies are computed, and says no file or table that holds them. */
+  readonly dynamicAt?: Span | undefined;
 }
 
 export const NOTHING: Reading = {

@@ -35,7 +35,7 @@ export interface Project {
   readonly passed: readonly string[];
 }
 
-const MAX_BYTES = 64 * 2 ** 20;
+const MAX_BYTES = 32 * 2 ** 20;
 const MAX_FILES = 20_000;
 const MAX_DEPTH = 60;
 const PASSED: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { AdvisoryGroup } from "../advisory-groups.ts";
 import type { DepsFinding, PackageState } from "../finding.ts";
-import { type Said, say } from "../messages/said.ts";
+import { type MessageKey, type Said, say } from "../messages/said.ts";
 import { isCondaOnly } from "../read/conda-names.ts";
 import { schemeOf } from "../version/scheme.ts";
 import { type CheckContext, dependenciesOf, findingOf, type Located, severityOrHigh } from "./context.ts";
@@ -15,7 +15,42 @@ export interface LookedUp {
 /** Looks up every package of every file. */
 export function checkAdvisories(context: CheckContext): LookedUp {
   const all = dependenciesOf(context.project).map((located) => lookUp(located, context));
-  return { findings: all.flatMap((one) => one.findings), packages: all.map((one) => one.state) };
+  const findings = all.flatMap((one) => one.findings);
+  return { findings: gatherSkipped(findings), packages: all.map((one) => one.state) };
+}
+
+/** What is missing is data, by the sentence for one package; with the sentence for several. */
+const SEVERAL: ReadonlyMap<MessageKey, MessageKey> = new Map([
+  ["skippedNoData", "severalNoData"],
+  ["skippedEcosystem", "severalEcosystem"],
+  ["skippedService", "severalService"],
+  ["skippedRange", "severalRange"],
+]);
+
+/** Packages of one file that miss the same data are one finding: a lock has hundreds. */
+function gatherSkipped(findings: readonly DepsFinding[]): DepsFinding[] {
+  const groups = new Map<string, DepsFinding[]>();
+  for (const finding of findings) {
+    if (!SEVERAL.has(finding.message.key)) continue;
+    const group = groups.get(groupOf(finding));
+    if (group === undefined) groups.set(groupOf(finding), [finding]);
+    else group.push(finding);
+  }
+  return findings.flatMap((finding) => {
+    const group = SEVERAL.has(finding.message.key) ? groups.get(groupOf(finding)) : undefined;
+    if (group === undefined || group.length === 1) return finding;
+    if (group[0] !== finding) return [];
+    const { key, args } = finding.message;
+    const { package: _package, version: _version, ...rest } = finding;
+    return {
+      ...rest,
+      message: { key: SEVERAL.get(key) ?? key, args: [String(group.length), ...args.slice(1)] },
+    };
+  });
+}
+
+function groupOf({ file, message }: DepsFinding): string {
+  return [file, message.key, ...message.args.slice(1)].join("\0");
 }
 
 interface One {
@@ -124,7 +159,7 @@ function whySkipped({ dependency, file }: Located, { advisories }: CheckContext)
 function skip(located: Located, { reason, incomplete }: Skipped): One {
   const state = { ...stateOf(located, "skipped", reason, []), incomplete };
   if (!incomplete) return { findings: [], state };
-  const isData = ["skippedNoData", "skippedEcosystem", "skippedService", "skippedRange"].includes(reason.key);
+  const isData = SEVERAL.has(reason.key);
   const advice = say(isData ? "adviseData" : "adviseSource");
   return { findings: [findingOf(located, "MK3004", reason, advice)], state };
 }

@@ -11,6 +11,10 @@ const DECLARING: ReadonlySet<FileKind> = new Set(["pyproject", "setup-cfg", "set
 /** Packages whose version the installer chooses, unless a lock beside the file chooses it. */
 export function checkPins({ project }: CheckContext): DepsFinding[] {
   const locks = new Set(project.files.filter(({ kind }) => isLock(kind)).map(({ path }) => folderOf(path)));
+  const paths = new Set(project.files.map(({ path }) => path));
+  const compiled = new Set(
+    [...paths].filter((path) => path.endsWith(".in") && paths.has(path.replace(/\.in$/u, ".txt"))),
+  );
   const pinned = constrained(
     project.files.flatMap((file) => file.reading.dependencies.map((one) => ({ file, dependency: one }))),
   );
@@ -19,7 +23,10 @@ export function checkPins({ project }: CheckContext): DepsFinding[] {
     const { version, source, constraint, ecosystem, written, specifier, name } = dependency;
     if (version !== undefined || source !== undefined || constraint || isLock(file.kind)) return [];
     if (ecosystem !== "PyPI" || pinned.has(name)) return [];
+    // conda's own installer, which every environment of MLflow names with a bound.
+    if (dependency.conda && name === "pip") return [];
     const isDeclared = DECLARING.has(file.kind) || file.path.endsWith(".in");
+    if (compiled.has(file.path)) return [];
     if (isDeclared && locks.has(folderOf(file.path))) return [];
     const severity = isDeclared ? "low" : "medium";
     const shown = specifier === "" ? part("anyVersion") : specifier;

@@ -1,5 +1,6 @@
 import type { DepsFinding } from "../finding.ts";
 import { say } from "../messages/said.ts";
+import type { Project, ProjectFile } from "../project.ts";
 import { ruleOf } from "../rules.ts";
 import { type CheckContext, findingAt } from "./context.ts";
 
@@ -17,5 +18,14 @@ export function checkUnread({ project }: CheckContext): DepsFinding[] {
       findingAt(file, at, "MK3005", say("unread", message), say("adviseRead")),
     ),
   );
-  return [...whole, ...parts];
+  return [...whole, ...parts, ...project.files.flatMap((file) => computed(file, project))];
+}
+
+/** setup.py or setup.cfg beside it may hold them: those are read, and say themselves what is not. */
+function computed(file: ProjectFile, project: Project): DepsFinding[] {
+  const { dynamicAt } = file.reading;
+  const folder = file.path.replace(/[^/\\]*$/u, "");
+  const beside = ["setup.py", "setup.cfg"].map((name) => folder + name);
+  if (dynamicAt === undefined || project.files.some(({ path }) => beside.includes(path))) return [];
+  return [findingAt(file, dynamicAt, "MK3005", say("dynamic", "dynamic"), say("adviseRead"))];
 }

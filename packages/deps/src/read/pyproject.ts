@@ -9,6 +9,7 @@ import {
   type TomlValue,
   valueAt,
 } from "../text/toml.ts";
+import type { Span } from "../text/lines.ts";
 import { Gathered } from "./declared.ts";
 
 /**
@@ -27,6 +28,7 @@ export function readPyproject(text: string): Reading {
     options: optionsOf(root),
     includes: dynamicFiles(root),
     requiresPython: textAt(root, "project", "requires-python") ?? pythonOfPoetry(root),
+    dynamicAt: dynamicAt(root),
   };
 }
 
@@ -160,11 +162,27 @@ function otherAt(table: TomlTable, key: string): string | undefined {
   return value?.kind === "other" ? value.text : undefined;
 }
 
+/** PEP 621's `dynamic = ["dependencies"]`, without one of the places in which tools keep them as text. */
+function dynamicAt(root: TomlTable): Span | undefined {
+  const entry = itemsAt(root, "project", "dynamic").find(
+    (one) => one.kind === "string" && one.value === "dependencies",
+  );
+  const places = [
+    ["tool", "setuptools", "dynamic", "dependencies"],
+    ["tool", "poetry", "dependencies"],
+    ["tool", "hatch", "metadata", "hooks", "requirements_txt"],
+  ];
+  if (entry === undefined || places.some((path) => valueAt(root, ...path) !== undefined)) return undefined;
+  return { start: entry.start, end: entry.end };
+}
+
 function dynamicFiles(root: TomlTable): Reading["includes"] {
   const dynamic = tableAt(root, "tool", "setuptools", "dynamic");
   const optional = [...(tableAt(dynamic, "optional-dependencies")?.entries.values() ?? [])];
-  return [valueAt(dynamic, "dependencies"), ...optional].flatMap((entry) => {
-    const file = entry?.kind === "table" ? entry.entries.get("file") : undefined;
+  const hook = tableAt(root, "tool", "hatch", "metadata", "hooks", "requirements_txt");
+  return [valueAt(dynamic, "dependencies"), ...optional, hook].flatMap((entry) => {
+    const file =
+      entry?.kind === "table" ? (entry.entries.get("file") ?? entry.entries.get("files")) : undefined;
     const files = file?.kind === "array" ? file.items : file === undefined ? [] : [file];
     return files.flatMap((one) =>
       one.kind === "string"

@@ -233,6 +233,7 @@ describe("what is computed, odd or hostile is a problem", () => {
     ["conda", "dependencies: 3\n"],
     ["conda", "dependencies:\n- &a x\n- *a\n"],
     ["conda", "dependencies:\n- pip: x\n"],
+    ["conda", "dependencies: [a=1]\ndependencies: [b=1]\n"],
     ["conda", "dependencies:\n- {pip: [{a: b}]}\n"],
     ["conda", "a: b: c\n"],
     ["conda", "dependencies:\n- '!!'\n"],

@@ -1,4 +1,5 @@
 import type { DepsReport } from "../audit.ts";
+import { ruleOf } from "../rules.ts";
 import { tell } from "../messages/said.ts";
 
 /** Version of the document; a field is only ever added to one. */
@@ -25,7 +26,8 @@ export function jsonReport(report: DepsReport, version: string): string {
     findings: report.findings.map(({ message, advice, severitySaid, endLine, endColumn, ...finding }) => ({
       ...finding,
       ...{ severity_said: severitySaid, end_line: endLine, end_column: endColumn },
-      ...{ message: tell(message), fix: tell(advice) },
+      ...{ message: tell(message), fix: tell(advice), cwe: ruleOf(finding.ruleId).cwe },
+      help: `docs/rules/${finding.ruleId}.md`,
     })),
     expired: report.expired,
   };

@@ -10,12 +10,18 @@ export interface Span {
   readonly end: number;
 }
 
+const LF = 0x0a;
+const CR = 0x0d;
+
 /** Finds lines by offset; lines end as editors have it (LF, CRLF, CR). */
 export class LineIndex {
   readonly #starts: number[] = [0];
 
   constructor(text: string) {
-    for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/gu)) this.#starts.push(index + end.length);
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === LF || (code === CR && text.charCodeAt(at + 1) !== LF)) this.#starts.push(at + 1);
+    }
   }
 
   positionOf(offset: number): Position {
@@ -60,14 +66,13 @@ export class LogicalLine {
   }
 }
 
-// Where Python's str.splitlines ends a line, which is what pip calls: more than an editor shows.
-const PYTHON_LINE = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/gu;
 const MAX_PIECES = 1_000;
 
 /** The lines of a requirements file as pip joins them: at a backslash before the end, except in a comment. */
 export function* joinedLines(text: string): Generator<LogicalLine> {
   let parts: { text: string; offset: number }[] = [];
   for (const { text: line, offset } of pythonLines(text)) {
+    if (line === "" && parts.length === 0) continue;
     const isComment = /^\s*#/u.test(line);
     if (line.endsWith("\\") && !isComment && parts.length < MAX_PIECES) {
       parts.push(withoutBackslashes(line, offset));
@@ -82,13 +87,22 @@ export function* joinedLines(text: string): Generator<LogicalLine> {
   if (parts.length > 0) yield new LogicalLine(parts);
 }
 
+/** Lines as Python's str.splitlines ends them, which is what pip calls: at more than an editor shows. */
 function* pythonLines(text: string): Generator<{ text: string; offset: number }> {
   let offset = 0;
-  for (const { index, 0: end } of text.matchAll(PYTHON_LINE)) {
-    yield { text: text.slice(offset, index), offset };
-    offset = index + end.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!isLineEnd(code)) continue;
+    yield { text: text.slice(offset, at), offset };
+    if (code === CR && text.charCodeAt(at + 1) === LF) at++;
+    offset = at + 1;
   }
   if (offset < text.length) yield { text: text.slice(offset), offset };
+}
+
+function isLineEnd(code: number): boolean {
+  if (code > 0x1e) return code === 0x85 || code === 0x2028 || code === 0x2029;
+  return (code >= LF && code <= CR) || code >= 0x1c;
 }
 
 /** As Python's strip("\\\\"): from both ends. */

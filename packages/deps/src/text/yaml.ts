@@ -13,7 +13,8 @@ export interface YamlText extends Span {
   readonly content: number | undefined;
 }
 
-const MAX_LENGTH = 4 * 2 ** 20;
+/** Environments are far smaller, and the library needs a second for each megabyte. */
+const MAX_LENGTH = 2 ** 20;
 const MAX_FLOW_DEPTH = 50;
 const MAX_DASHES = 20;
 
@@ -27,7 +28,8 @@ export function parseYaml(text: string): YamlNode {
   try {
     const document = parseDocument(text, {
       schema: "failsafe",
-      uniqueKeys: true,
+      // The library compares each key with all others: keys that are looked up are counted here instead.
+      uniqueKeys: false,
       stringKeys: true,
       logLevel: "silent",
     });
@@ -51,13 +53,15 @@ function isTooDeep(text: string): boolean {
   return new RegExp(`^ {200}|(?:[-?:][ \\t]+){${MAX_DASHES}}`, "mu").test(text);
 }
 
-/** The value of a key; undefined when there is none, or no mapping. Aliases are not followed. */
+/**
+ * The value of a key; undefined when there is none, or no mapping. Aliases are not followed.
+ * @throws {YamlError} when the key is there twice: readers disagree which counts
+ */
 export function yamlAt(node: YamlNode | undefined, key: string): YamlNode | undefined {
   if (!isMap(node)) return undefined;
-  for (const { key: name, value } of node.items) {
-    if (isScalar(name) && name.value === key) return value;
-  }
-  return undefined;
+  const found = node.items.filter((item) => isScalar(item.key) && item.key.value === key);
+  if (found.length > 1) throw new YamlError(`the key ${key} is there twice`);
+  return found[0]?.value;
 }
 
 /** The items of a list; undefined when it is none. */
