@@ -1,11 +1,13 @@
+import { cvss4Score } from "./cvss4.ts";
 import type { Severity } from "@modelkeep/findings";
 
 /**
- * Base score of a CVSS vector of version 2, 3.0 or 3.1.
+ * Base score of a CVSS vector of version 2, 3.0, 3.1 or 4.0.
  * @returns 0 to 10, or undefined when it is no whole vector
  */
 export function scoreOf(vector: string): number | undefined {
   if (vector.length > MAX_VECTOR) return undefined;
+  if (vector.startsWith("CVSS:4")) return cvss4Score(vector);
   return vector.startsWith("CVSS:3") ? cvss3Score(vector) : cvss2Score(vector);
 }
 

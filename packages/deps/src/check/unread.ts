@@ -25,7 +25,7 @@ export function checkUnread({ project }: CheckContext): DepsFinding[] {
 function computed(file: ProjectFile, project: Project): DepsFinding[] {
   const { dynamicAt } = file.reading;
   const folder = file.path.replace(/[^/\\]*$/u, "");
-  const beside = ["setup.py", "setup.cfg"].map((name) => folder + name);
-  if (dynamicAt === undefined || project.files.some(({ path }) => beside.includes(path))) return [];
+  const beside = new Set([`${folder}setup.py`, `${folder}setup.cfg`]);
+  if (dynamicAt === undefined || project.files.some(({ path }) => beside.has(path))) return [];
   return [findingAt(file, dynamicAt, "MK3005", say("dynamic", "dynamic"), say("adviseRead"))];
 }
