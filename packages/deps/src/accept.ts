@@ -1,4 +1,5 @@
 import { ModelkeepError } from "@modelkeep/findings";
+import { isAmong } from "@modelkeep/findings/risks/register";
 import type { Accepted, DepsFinding } from "./finding.ts";
 import { canonicalName } from "./names.ts";
 import { recordOf } from "./text/json.ts";
@@ -25,6 +26,7 @@ export function accept(
 function covers(entry: Accepted, finding: DepsFinding): boolean {
   const ids = [finding.ruleId, finding.id, ...(finding.id === undefined ? [] : (finding.aliases ?? []))];
   if (!ids.some((id) => id?.toUpperCase() === entry.id.toUpperCase())) return false;
+  if (entry.paths !== undefined && !isAmong(finding.file, entry.paths)) return false;
   return entry.package === undefined || finding.package === canonicalName(entry.package);
 }
 

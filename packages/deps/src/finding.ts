@@ -35,6 +35,8 @@ export interface DepsFinding {
 export interface Accepted {
   readonly id: string;
   readonly package?: string;
+  /** Files, folders or patterns; absent: everywhere. */
+  readonly paths?: readonly string[];
   readonly reason: string;
   readonly owner: string;
   /** `YYYY-MM-DD`; after that day the entry is void, and the run fails. */

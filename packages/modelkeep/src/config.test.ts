@@ -9,6 +9,7 @@ import {
   SIGNER_KEYS,
   SIGSTORE_KEYS,
 } from "@modelkeep/model-io/trust/policy-signers";
+import { RISK_KEYS } from "@modelkeep/findings/risks/register";
 import { checkConfig, configFile, readConfig, SHAPE } from "./config.ts";
 
 let folder: string;
@@ -31,6 +32,7 @@ describe("readConfig", () => {
     expect(await readConfig(file)).toEqual({
       policy: "p.yaml",
       scan: { format: "json", jobs: 2 },
+      audit: {},
       gateway: {},
       cache: {},
       deps: {},
@@ -43,6 +45,7 @@ describe("readConfig", () => {
   test("an empty file says nothing", async () => {
     expect(await readConfig(write(""))).toEqual({
       scan: {},
+      audit: {},
       gateway: {},
       loader: {},
       sandbox: {},
@@ -57,6 +60,8 @@ describe("readConfig", () => {
     ["scan:\n  fromat: json\n", /unknown key "scan\.fromat"; did you mean scan\.format\?/u],
     ["__proto__: x\n", /unknown key "__proto__"/u],
     ["constructor: x\n", /unknown key "constructor"/u],
+    ["audit:\n  fail-on: high\n", /unknown key "audit\.fail-on"; did you mean audit\.fail_on\?/u],
+    ["audit:\n  rules: MK2001\n", /audit\.rules is no list/u],
     ["scan: 3\n", /scan is no mapping/u],
     ["serve:\n  models: iris\n", /serve\.models is no mapping of texts/u],
     ["serve:\n  models:\n    iris: 3\n", /serve\.models is no mapping of texts/u],
@@ -131,6 +136,18 @@ test("the published schema knows the keys that the trust policy's reader knows",
   expect(Object.keys(signer.sigstore.properties)).toEqual([...SIGSTORE_KEYS]);
 });
 
+test("the published schema knows the keys that the register of accepted risks knows, and requires them", () => {
+  const schema = readFileSync(new URL("../schema/modelkeep.schema.json", import.meta.url), "utf8");
+  const { items } = (JSON.parse(schema) as { properties: { audit: { properties: { accepted: Items } } } })
+    .properties.audit.properties.accepted;
+  expect(Object.keys(items.properties)).toEqual([...RISK_KEYS]);
+  expect(items.required).toEqual([...RISK_KEYS]);
+});
+
+interface Items {
+  readonly items: { readonly properties: object; readonly required: readonly string[] };
+}
+
 interface Keys {
   readonly properties: object;
 }
@@ -149,6 +166,7 @@ interface TrustSchema {
 test("nothing at all is a configuration", async () => {
   expect(await checkConfig(null, "x")).toEqual({
     scan: {},
+    audit: {},
     gateway: {},
     loader: {},
     sandbox: {},

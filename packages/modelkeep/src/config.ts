@@ -9,6 +9,20 @@ export interface Config {
   /** File of the scan policy. */
   readonly policy?: string;
   readonly scan: { readonly format?: string; readonly jobs?: number; readonly fail_on?: string };
+  readonly audit: {
+    readonly format?: string;
+    readonly lang?: string;
+    readonly fail_on?: string;
+    readonly jobs?: number;
+    readonly baseline?: string;
+    readonly strict?: boolean;
+    readonly rules?: readonly unknown[];
+    readonly ignore?: readonly unknown[];
+    /** File of the register of accepted risks. */
+    readonly risks?: string;
+    /** Accepted risks: checked by `@modelkeep/findings/risks/register`. */
+    readonly accepted?: readonly unknown[];
+  };
   readonly gateway: Readonly<Record<string, string | number | boolean>>;
   readonly loader: Readonly<Record<string, string | number | boolean>>;
   readonly deps: Readonly<Record<string, string | number | boolean>> & { readonly accept?: unknown };
@@ -38,6 +52,21 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
       ["format", "string"],
       ["jobs", "number"],
       ["fail_on", "string"],
+    ]),
+  ],
+  [
+    "audit",
+    new Map<string, Kind>([
+      ["format", "string"],
+      ["lang", "string"],
+      ["fail_on", "string"],
+      ["jobs", "number"],
+      ["baseline", "string"],
+      ["strict", "boolean"],
+      ["rules", "list"],
+      ["ignore", "list"],
+      ["risks", "string"],
+      ["accepted", "list"],
     ]),
   ],
   [
@@ -136,7 +165,16 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
   ],
 ]);
 
-const NOTHING: Config = { scan: {}, gateway: {}, loader: {}, sandbox: {}, deps: {}, cache: {}, serve: {} };
+const NOTHING: Config = {
+  scan: {},
+  audit: {},
+  gateway: {},
+  loader: {},
+  sandbox: {},
+  deps: {},
+  cache: {},
+  serve: {},
+};
 
 /** The configuration file in force: the working directory's, else the user's; undefined when there is none. */
 export function configFile(cwd = process.cwd(), env: NodeJS.ProcessEnv = process.env): string | undefined {

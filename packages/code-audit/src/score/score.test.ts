@@ -87,7 +87,7 @@ describe("the score", () => {
     const score = scoreOf({ findings, unread, partial });
     expect(score.total).toBe(90);
     expect(score.parts.at(-1)).toMatchObject({ part: "dependencies", points: 0, state: "no-data" });
-    expect(score.improvements).toEqual([{ kind: "data", count: 0, after: 100 }]);
+    expect(score.improvements).toEqual([{ kind: "data", count: 0, after: 100, sum: 100 }]);
   });
 
   it("says what each point is lost to: the parts' losses add up", () => {

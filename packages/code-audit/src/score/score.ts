@@ -55,6 +55,8 @@ export interface Improvement {
   /** Findings or files that it is about. */
   readonly count: number;
   readonly after: number;
+  /** What the parts then give, before the caps. */
+  readonly sum: number;
 }
 
 export interface Score {
@@ -144,7 +146,7 @@ function capsOf({ findings, dependencies = [], unread, partial }: ScoreInput): C
 }
 
 interface Candidate {
-  readonly improvement: Omit<Improvement, "after">;
+  readonly improvement: Omit<Improvement, "after" | "sum">;
   readonly input: ScoreInput;
 }
 
@@ -152,13 +154,13 @@ interface Tried extends Candidate {
   readonly result: Omit<Score, "improvements">;
 }
 
-/** Under a cap that stays for now, what lifts another cap is better, then what gives more points. */
+/** Under a cap that stays, what the parts give decides; where they give the same, what lifts another cap. */
 function bestFirst(a: Tried, b: Tried): number {
   const [left, right] = [a.result, b.result];
   return (
     right.total - left.total ||
-    left.caps.length - right.caps.length ||
     right.sum - left.sum ||
+    left.caps.length - right.caps.length ||
     ((a.improvement.ruleId ?? "") < (b.improvement.ruleId ?? "") ? -1 : 1)
   );
 }
@@ -171,7 +173,7 @@ function improvementsOf(input: ScoreInput): Improvement[] {
       .map((candidate) => ({ ...candidate, result: evaluate(candidate.input) }))
       .sort(bestFirst);
     if (best === undefined) break;
-    done.push({ ...best.improvement, after: best.result.total });
+    done.push({ ...best.improvement, after: best.result.total, sum: best.result.sum });
     current = best.input;
   }
   return done;

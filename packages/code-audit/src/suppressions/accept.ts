@@ -48,13 +48,16 @@ export function acceptRisks(
     }
   }
   const own = risks
-    .filter((risk) => isOurs(risk, context.rules))
+    .filter(({ id }) => isAuditId(id, context.rules))
     .flatMap((risk) => aboutEntry(risk, used.has(risk), context));
   return { ...report, findings: [...kept, ...own], suppressed: [...report.suppressed, ...accepted] };
 }
 
-/** The register is shared with `modelkeep deps`, whose advisories are not for this command to judge. */
-function isOurs({ id }: AcceptedRisk, rules: readonly AuditRule[]): boolean {
+/**
+ * Whether an entry of the register is about code. The register is shared with `modelkeep deps`: what names an advisory,
+ * or a rule of dependencies, is not for the audit to judge.
+ */
+export function isAuditId(id: string, rules: readonly AuditRule[]): boolean {
   return /^MK2\d|^[0-9a-f]{32}$/iu.test(id) || rules.some(({ name }) => name === id.toLowerCase());
 }
 

@@ -109,9 +109,13 @@ function pathsOf(value: unknown, where: string): readonly string[] {
 
 /** Whether an entry speaks of a finding; of its date it says nothing. */
 export function covers(risk: AcceptedRisk, { ids, path }: Risky): boolean {
-  if (!ids.some((id) => id.toLowerCase() === risk.id.toLowerCase())) return false;
+  return ids.some((id) => id.toLowerCase() === risk.id.toLowerCase()) && isAmong(path, risk.paths);
+}
+
+/** Whether a path is one of, or below one of, or fits one of the patterns of an entry. */
+export function isAmong(path: string, patterns: readonly string[]): boolean {
   const plain = path.replace(/^\.\//u, "");
-  return risk.paths.some((pattern) => pattern === "." || plain === pattern || inside(plain, pattern));
+  return patterns.some((pattern) => pattern === "." || plain === pattern || inside(plain, pattern));
 }
 
 function inside(path: string, pattern: string): boolean {

@@ -49,7 +49,7 @@ function offered(...words: string[]): string[] {
 describe("bash", () => {
   test("offers every command", () => {
     expect(offered("modelkeep", "")).toEqual([...commandNames(), "--help", "--version"]);
-    expect(offered("modelkeep", "sc")).toEqual(["scan"]);
+    expect(offered("modelkeep", "sca")).toEqual(["scan"]);
   });
 
   test("offers the options that the command's help names, once each", () => {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isVerdict, VERDICTS, type Verdict } from "@modelkeep/findings";
 import { isReportFormat, REPORT_FORMATS, type ReportFormat } from "@modelkeep/findings/writers/load";
 import { UsageError } from "../command.ts";
+import { type Given, pick } from "../pick.ts";
 
 /** `modelkeep scan` as it was called. */
 export interface ScanCommandOptions {
@@ -27,8 +28,6 @@ export interface ScanDefaults {
   readonly policy?: string;
   readonly tracking_uri?: string;
 }
-
-type Given = Readonly<Record<string, string | boolean | undefined>>;
 
 /**
  * Reads the command line: flags, then `MODELKEEP_*`, then the configuration file.
@@ -68,18 +67,6 @@ export function parseScanOptions(
     trackingUri: env["MLFLOW_TRACKING_URI"] || defaults.tracking_uri,
     help,
   };
-}
-
-function pick(
-  given: Given,
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-  last: string | undefined,
-): string | undefined {
-  const flag = given[name];
-  if (typeof flag === "string") return flag;
-  const variable = env[`MODELKEEP_${name.toUpperCase().replaceAll("-", "_")}`];
-  return variable === undefined || variable === "" ? last : variable;
 }
 
 function formatOf(text: string): ReportFormat {

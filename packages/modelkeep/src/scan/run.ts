@@ -1,4 +1,3 @@
-import { fstatSync } from "node:fs";
 import { ModelkeepError, VERDICTS, type Verdict } from "@modelkeep/findings";
 import { en } from "@modelkeep/findings/messages/en";
 import { loadWriter } from "@modelkeep/findings/writers/load";
@@ -8,6 +7,7 @@ import { DEFAULT_POLICY, type Policy } from "@modelkeep/scanner/policy";
 import { type ScanEvent, scanEvents, type ScanOptions } from "@modelkeep/scanner/scan";
 import { scanPath } from "@modelkeep/scanner/scan/scan-file";
 import { describeError } from "../describe-error.ts";
+import { isColorTerminal } from "../terminal.ts";
 import { fetchUri, isUri, renamed, type Reported } from "./fetch.ts";
 import type { ScanCommandOptions } from "./options.ts";
 import { fileOutput, type Output } from "./output.ts";
@@ -74,7 +74,7 @@ class ScanRun {
     const factory = await loadWriter(format);
     // SARIF lists every rule; the others need none of their texts.
     const rules = format === "sarif" ? (await import("@modelkeep/scanner/rules/index")).RULES : [];
-    const color = output === undefined && isTerminal();
+    const color = output === undefined && isColorTerminal();
     return factory({ version: this.#version, rules, messages: en, color });
   }
 
@@ -151,11 +151,6 @@ class ScanRun {
     if (this.#options.format === "text") this.#output.write(text);
     else process.stderr.write(text);
   }
-}
-
-/** Whether standard output shows colour. Only a device can; asking the stream of anything else would load it for nothing. */
-function isTerminal(): boolean {
-  return fstatSync(1).isCharacterDevice() && process.stdout.isTTY && process.stdout.hasColors();
 }
 
 async function startService(workers: number, policy: Policy) {
