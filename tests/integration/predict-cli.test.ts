@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const ROOT = join(import.meta.dirname, "../..");
 const COMMAND = join(ROOT, "packages/modelkeep/dist/main.js");
 const IRIS = join(ROOT, "packages/model-io/fixtures/iris");
+const ONNX = join(ROOT, "packages/model-io/fixtures/onnx/dense");
 const COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"];
 const ROWS = JSON.stringify({
   dataframe_split: {
@@ -20,6 +21,12 @@ const ROWS = JSON.stringify({
   },
 });
 let folder: string;
+
+/** A request, and what MLflow answered (tools/onnx/models.py). */
+interface Case {
+  readonly body: string;
+  readonly answer: { readonly predictions: { readonly y: readonly (readonly number[])[] } };
+}
 
 interface Outcome {
   readonly code: number | null;
@@ -117,6 +124,24 @@ describe("modelkeep predict", () => {
   });
 });
 
+test("modelkeep predict answers frames and arrays for an ONNX model, without Python", async () => {
+  const rows = JSON.stringify({
+    dataframe_split: { columns: ["a", "b", "c", "d"], data: [[1.5, -2, 0.5, 3]] },
+  });
+  const argv = [
+    "predict",
+    "-m",
+    join(ROOT, "packages/model-io/fixtures/onnx/function"),
+    "--engine",
+    "native",
+  ];
+  const records = [3, -4, 1, 6].map((y) => ({ y }));
+  expect(JSON.parse((await run(argv, rows)).stdout)).toEqual({ predictions: records });
+  const arrays = JSON.stringify({ inputs: [[1.5, -2, 0.5, 3]] });
+  expect(JSON.parse((await run(argv, arrays)).stdout)).toEqual({ predictions: { y: [[3, -4, 1, 6]] } });
+  expect(await pythonStarts()).toBe(false);
+});
+
 describe("modelkeep serve", () => {
   test("serves until it is told to stop, without Python", async () => {
     const child = start(["serve", "-m", IRIS, "-p", "0"]);
@@ -131,6 +156,28 @@ describe("modelkeep serve", () => {
     expect(child.exitCode).toBe(0);
     expect(await pythonStarts()).toBe(false);
     expect((await readdir(folder)).filter((name) => name.startsWith("modelkeep-model-"))).toEqual([]);
+  });
+
+  test("serves an ONNX model with its tensors in another file, as MLflow answered, without Python", async () => {
+    const child = start(["serve", "-m", ONNX, "-p", "0", "--engine", "native"]);
+    const closed = once(child, "close");
+    const [line] = (await once(child.stderr ?? child, "data")) as [Buffer];
+    const address = /http:\/\/127\.0\.0\.1:\d+/u.exec(line.toString())?.[0] ?? "";
+    const headers = { "content-type": "application/json" };
+    const post = async (path: string, document: unknown): Promise<unknown> =>
+      await (
+        await fetch(`${address}${path}`, { method: "POST", headers, body: JSON.stringify(document) })
+      ).json();
+    const cases = JSON.parse(await readFile(`${ONNX}.cases.json`, "utf8")) as Case[];
+    const given = cases.find(({ body }) => body.startsWith('{"inputs": [['));
+    if (given === undefined) throw new Error("the fixture has no request of arrays");
+    const want = given.answer.predictions.y.map((row) => row.map((value) => expect.closeTo(value, 4)));
+    expect(want.length).toBeGreaterThan(0);
+    expect(await post("/invocations", JSON.parse(given.body))).toEqual({ predictions: { y: want } });
+    child.kill("SIGTERM");
+    await closed;
+    expect(child.exitCode).toBe(0);
+    expect(await pythonStarts()).toBe(false);
   });
 
   test("a wrong port is 2", async () => {

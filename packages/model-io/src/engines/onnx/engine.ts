@@ -7,7 +7,7 @@ import type { Quarantined } from "../../quarantine.ts";
 import { enforceParams } from "../../schema/params.ts";
 import type { Engine, Params, PredictInput } from "../engine.ts";
 import { parseRequest } from "../request.ts";
-import type { OrtSession } from "./api.ts";
+import type { OrtApi, OrtOptions, OrtSession } from "./api.ts";
 import { type Answered, frameOf, outputOf, predictionsOf, tensorOf } from "./answer.ts";
 import { feedsOf, type InputSpec, type Numbers } from "./feed.ts";
 import { type OnnxFile, readOnnxFile } from "./file.ts";
@@ -15,6 +15,7 @@ import { enforceGiven, type Given, givenOf } from "./given.ts";
 import { loadRuntime, type Runtime } from "./runtime.ts";
 import { elementType } from "./types.ts";
 import { withOutputs } from "./with-outputs.ts";
+import { WorkerSession } from "./worker-session.ts";
 
 /**
  * Opens a model of the flavor onnx in onnxruntime, from the very bytes that were hashed and that our own reader
@@ -26,7 +27,7 @@ export async function openOnnx(model: Quarantined, mlmodel: Mlmodel): Promise<En
   const runtime = await loadRuntime();
   const session = await openSession(runtime, file);
   try {
-    return new OnnxEngine(runtime, session, file, mlmodel);
+    return new OnnxEngine(session, file, mlmodel);
   } catch (error) {
     await session.release();
     throw error;
@@ -46,24 +47,46 @@ function dataPath({ flavors }: Mlmodel): string {
 
 async function openSession({ name, ort }: Runtime, file: OnnxFile): Promise<OrtSession> {
   const more = [...file.maps.values()].map(({ input }) => input).filter((one) => !file.outputs.includes(one));
+  const model = withOutputs(file.bytes, [...new Set(more)]);
+  const options: OrtOptions = {
+    executionProviders: [name === "onnxruntime-web" ? "wasm" : "cpu"],
+    // Several requests are evaluated one after the other, each in one thread; nothing is kept for the next.
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+    logSeverityLevel: 4,
+    externalData: file.external,
+  };
   try {
-    return await ort.InferenceSession.create(withOutputs(file.bytes, [...new Set(more)]), {
-      executionProviders: [name === "onnxruntime-web" ? "wasm" : "cpu"],
-      // Several requests are evaluated one after the other, each in one thread; nothing is kept for the next.
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      enableCpuMemArena: false,
-      enableMemPattern: false,
-      logSeverityLevel: 4,
-      externalData: file.external,
-    });
+    if (name === "onnxruntime-web") return await WorkerSession.open({ runtime: name, model, options });
+    return localSession(ort, await ort.InferenceSession.create(model, options));
   } catch (error) {
+    if (error instanceof ModelkeepError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelkeepError("UNSUPPORTED_MODEL", `${name} does not take the model: ${reason}`, {
       cause: error,
     });
   }
+}
+
+/** Machine code runs in threads of its own already, and none that a worker thread's end would stop. */
+function localSession(ort: OrtApi, session: OrtSession): OrtSession {
+  return {
+    inputMetadata: session.inputMetadata,
+    outputMetadata: session.outputMetadata,
+    release: async () => {
+      await session.release();
+    },
+    run: async (feeds, fetches) => {
+      const tensors = Object.entries(feeds).map(([name, { type, data, dims }]) => [
+        name,
+        new ort.Tensor(type, data, dims),
+      ]);
+      return await session.run(Object.fromEntries(tensors), fetches);
+    },
+  };
 }
 
 class OnnxEngine implements Engine {
@@ -72,16 +95,14 @@ class OnnxEngine implements Engine {
   readonly rowwise = false;
   readonly className = "mlflow.onnx._OnnxModelWrapper";
   readonly methods = ["predict"];
-  readonly #runtime: Runtime;
   readonly #session: OrtSession;
   readonly #file: OnnxFile;
   readonly #mlmodel: Mlmodel;
   readonly #inputs: readonly InputSpec[];
-  /** One run at a time: WebAssembly has one memory. */
+  /** One run at a time: each has the memory and the thread to itself. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(runtime: Runtime, session: OrtSession, file: OnnxFile, mlmodel: Mlmodel) {
-    this.#runtime = runtime;
+  constructor(session: OrtSession, file: OnnxFile, mlmodel: Mlmodel) {
     this.#session = session;
     this.#file = file;
     this.#mlmodel = mlmodel;
@@ -134,12 +155,13 @@ class OnnxEngine implements Engine {
   }
 
   async #run(given: Given, numbers: Numbers): Promise<readonly Answered[]> {
-    const feeds = feedsOf(this.#runtime.ort, given, this.#inputs, numbers);
+    const feeds = feedsOf(given, this.#inputs, numbers);
     const { outputs, maps } = this.#file;
     const fetches = outputs.map((name) => maps.get(name)?.input ?? name);
     const run = this.#last.then(async () => await this.#session.run(feeds, [...new Set(fetches)]));
     this.#last = run.catch(() => undefined);
     const found = await run.catch((error: unknown) => {
+      if (error instanceof ModelkeepError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw invalidInput(`the ONNX model does not take this input: ${reason}`);
     });

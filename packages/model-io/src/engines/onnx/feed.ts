@@ -1,6 +1,6 @@
 import type { Scalar, Tensor } from "@modelkeep/estimators/data";
 import { invalidInput } from "../../errors.ts";
-import type { OrtApi, OrtTensor } from "./api.ts";
+import type { OrtTensor } from "./api.ts";
 import { type Given, matrixOf } from "./given.ts";
 import { type ElementType, shownType } from "./types.ts";
 
@@ -20,7 +20,6 @@ export type Numbers = "typed" | "untyped";
  * @throws {ModelkeepError} `INVALID_INPUT`
  */
 export function feedsOf(
-  ort: OrtApi,
   given: Given,
   specs: readonly InputSpec[],
   numbers: Numbers,
@@ -30,7 +29,7 @@ export function feedsOf(
   for (const spec of specs) {
     const tensor = tensors.get(spec.name);
     if (tensor === undefined) throw invalidInput(`the model's input ${spec.name} is missing`);
-    feeds[spec.name] = toOrt(ort, spec, tensor, numbers);
+    feeds[spec.name] = toOrt(spec, tensor, numbers);
   }
   for (const name of tensors.keys())
     if (!specs.some((spec) => spec.name === name)) throw invalidInput(`the model has no input ${name}`);
@@ -60,7 +59,7 @@ function tensorsOf(given: Given, specs: readonly InputSpec[]): ReadonlyMap<strin
   );
 }
 
-function toOrt(ort: OrtApi, { name, type }: InputSpec, tensor: Tensor, numbers: Numbers): OrtTensor {
+function toOrt({ name, type }: InputSpec, tensor: Tensor, numbers: Numbers): OrtTensor {
   const dtype = tensor.dtype ?? "float64";
   const isText = dtype === "str" || dtype === "object";
   const isFloat = type === "float32" || type === "float64";
@@ -78,7 +77,7 @@ function toOrt(ort: OrtApi, { name, type }: InputSpec, tensor: Tensor, numbers: 
     throw invalidInput(
       `${name}: ${tensor.data.length} elements do not make the shape [${tensor.shape.join(", ")}]`,
     );
-  return make(ort, type, tensor, name);
+  return make(type, tensor, name);
 }
 
 const ARRAYS = {
@@ -92,14 +91,15 @@ const ARRAYS = {
   uint8: Uint8Array,
 } as const;
 
-function make(ort: OrtApi, type: ElementType, { data, shape }: Tensor, name: string): OrtTensor {
+function make(type: ElementType, { data, shape }: Tensor, name: string): OrtTensor {
   const all = <Value>(read: (value: Scalar, name: string) => Value): Value[] =>
     Array.from(data, (value) => read(value, name));
-  if (type === "string") return new ort.Tensor(type, all(textOf), shape);
-  if (type === "int64") return new ort.Tensor(type, BigInt64Array.from(all(wholeOf)), shape);
-  if (type === "uint64") return new ort.Tensor(type, BigUint64Array.from(all(wholeOf)), shape);
-  if (type === "bool") return new ort.Tensor(type, Uint8Array.from(data, Number), shape);
-  return new ort.Tensor(type, ARRAYS[type].from(all(numberOf)), shape);
+  const made = (elements: ArrayLike<unknown>): OrtTensor => ({ type, data: elements, dims: shape });
+  if (type === "string") return made(all(textOf));
+  if (type === "int64") return made(BigInt64Array.from(all(wholeOf)));
+  if (type === "uint64") return made(BigUint64Array.from(all(wholeOf)));
+  if (type === "bool") return made(Uint8Array.from(data, Number));
+  return made(ARRAYS[type].from(all(numberOf)));
 }
 
 function textOf(value: Scalar, name: string): string {
