@@ -1,6 +1,8 @@
 import { posix } from "node:path";
-import type { FileReport } from "@modelkeep/findings";
+import type { FileReport, Finding } from "@modelkeep/findings";
 import { isAdmitted, type Policy } from "../policy.ts";
+import { rule as notListed } from "../rules/mk1201.ts";
+import { rule as ambiguous } from "../rules/mk1303.ts";
 import { rule as unknownFormat } from "../rules/mk1308.ts";
 import type { Entry } from "../scan/walk.ts";
 import type { MemberReport } from "../scan/scan-file.ts";
@@ -28,9 +30,21 @@ export function withExternalData(
   });
 }
 
-function isOnlyUnknown({ format, findings }: FileReport): boolean {
-  return format === "unknown" && findings.every(({ ruleId }) => ruleId === unknownFormat.id);
+/**
+ * Whether all that is said of a file is that no reader knows it. One in a hundred files of numbers begins with a byte
+ * that is an opcode of pickle and needs more than there is: a text of a length beyond all (`ambiguous`), or an entry of the
+ * extension registry, which is empty, so that Python fails at that byte.
+ */
+export function isOnlyUnknown({ format, verdict, findings }: FileReport): boolean {
+  return format === "unknown" && verdict === "unanalyzable" && findings.every(isOfNumbers);
 }
+
+function isOfNumbers({ ruleId, evidence }: Finding): boolean {
+  if (ruleId === unknownFormat.id || ruleId === ambiguous.id) return true;
+  return ruleId === notListed.id && EXTENSION.test(evidence ?? "");
+}
+
+const EXTENSION = /^copyreg\._inverted_registry\(-?\d+\)$/u;
 
 function explained(report: FileReport, policy: Policy): FileReport {
   return {

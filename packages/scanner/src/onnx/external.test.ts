@@ -103,7 +103,7 @@ describe("a model's folder", () => {
     data: model.onnx
     loader_module: mlflow.onnx
 `;
-  const write = (name: string, content: string | Buffer): void => {
+  const write = (name: string, content: string | Uint8Array): void => {
     writeFileSync(join(folder, name), content);
   };
   const facts = ({ verdict, findings, files }: ModelReport) => ({
@@ -156,6 +156,24 @@ describe("a model's folder", () => {
     const { verdict, formats } = facts(await scanModelFolder(folder));
     expect(formats[2]).not.toBe("onnx-external-data");
     expect(verdict).not.toBe("inert");
+  });
+
+  test.each([
+    ["an entry of the extension registry, 0x83", "83fc663e00c7923e"],
+    ["an entry of the extension registry, 0x82", "8291cb3d00b9bc3d"],
+    ["a text of a length beyond all", "8d969f4000c7923e"],
+  ])("may have numbers that begin as a pickle that fails at once: %s", async (_, hex) => {
+    write("weights.bin", Buffer.from(hex, "hex"));
+    const { verdict, formats } = facts(await scanModelFolder(folder));
+    expect([verdict, formats[2]]).toEqual(["inert", "onnx-external-data"]);
+  });
+
+  test("cannot call a pickle of unknown callables a tensor", async () => {
+    // GLOBAL of a module that is on no list, called: three bytes more make it as long as the tensor.
+    write("weights.bin", Buffer.from("cq\nw\n)R", "latin1"));
+    const report = await scanModelFolder(folder);
+    expect(facts(report).verdict).toBe("unanalyzable");
+    expect(report.files[2]?.format).not.toBe("onnx-external-data");
   });
 
   test("cannot have a flavor load the tensors' file as something else", async () => {
