@@ -138,3 +138,17 @@ test("bagging decides by the mean decision of its members, and meta-estimators u
     shape: [1],
   });
 });
+
+test("a vote over a member that predicts a matrix is refused", () => {
+  const wide = instance("sklearn.linear_model._ridge.Ridge", {
+    n_features_in_: 1,
+    coef_: array([2], [1, 1]),
+    intercept_: array([0]),
+  });
+  const voting = instance("sklearn.ensemble._voting.VotingRegressor", {
+    estimators: [],
+    estimators_: [ridge(), wide],
+    weights: null,
+  });
+  expect(refusal(() => loadModel(voting).invoke("predict", { data: [1], shape: [1, 1] }))).toMatch(/matrix/u);
+});

@@ -1,4 +1,4 @@
-import { malformed } from "../error.ts";
+import { badInput, malformed } from "../error.ts";
 import { asDense, asNd, type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
 import { argmaxRows, readClasses, take } from "../core/labels.ts";
 import { type Dense, denseOf, floatsFor, type Matrix, type Nd, vector } from "../core/matrix.ts";
@@ -79,7 +79,14 @@ function readNumbersOf(state: State): number[] {
 }
 
 function collect(members: readonly Evaluator[], name: "predict" | "predict_proba", x: Matrix): Dense[] {
-  return members.map((member) => asDense(method(member, name)(x), member.className));
+  return members.map((member) => {
+    const answer = method(member, name)(x);
+    // NumPy does not put vectors and matrices side by side, nor would matrices be averaged by row.
+    const flat = "kind" in answer && answer.kind === "nd" && answer.shape.length === 1;
+    if (name === "predict" && !flat)
+      throw badInput(`${member.className} predicts a matrix, which is not averaged natively`);
+    return asDense(answer, member.className);
+  });
 }
 
 /** Columns of all members, one after the other. */
