@@ -51,6 +51,29 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ["templates without end", "{{ ".repeat(50_000)],
   ["addresses without end", "a://".repeat(50_000)],
   ["blanks", `a =${" ".repeat(200_000)}`],
+  ["blanks without a sign", `a${" ".repeat(200_000)}b`],
+  ["closed templates", `${"{{ x }} ".repeat(5000)}y\n`],
+  ["slashes", `mlflow server --default-artifact-root ${"/".repeat(100_000)}x`],
+  ["a path of words", `FROM a\nCOPY ${"server".repeat(20_000)} /x\n`],
+  ["continued values", `a = b\n${" c d\n".repeat(50_000)}`],
+  ["semicolons", `a${" ;".repeat(100_000)}b`],
+  ["many settings", "PASSWORD_A=x1\n".repeat(50_000)],
+  [
+    "many steps",
+    `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n${"      - run: bandit || true\n".repeat(3000)}`,
+  ],
+  [
+    "many services",
+    `services:\n${Array.from({ length: 2000 }, (_, at) => `  s${at}:\n    image: x:1\n    command: mlflow server --host 0.0.0.0\n    ports: ['1:1']\n`).join("")}`,
+  ],
+  [
+    "many pods",
+    Array.from(
+      { length: 300 },
+      (_, at) =>
+        `---\nkind: Pod\nmetadata: {labels: {a: b${at}}}\nspec: {containers: [{command: [mlflow, server, --host, 0.0.0.0]}]}\n`,
+    ).join(""),
+  ],
   ["continuations", "\\\n".repeat(50_000)],
   ["operators", "|| && ; ".repeat(20_000)],
 ];

@@ -11,30 +11,44 @@ export interface Service {
   readonly start: Invocation | undefined;
 }
 
+/** A service that loads a model from a tracking server: by which name it reaches it, where it says so, and which model. */
+export interface Consumer {
+  readonly server: string;
+  readonly address: Range;
+  readonly model: Range;
+}
+
 const MODEL = /^(?:models|runs|mlflow-artifacts):\/|^(?:s3|gs|abfss?|wasbs?):\/\/\S*model/u;
+/** More services than this are not listed one by one. */
+const WAYS_LIMIT = 5;
+
+/** Those of the services that load a model from a tracking server. */
+export function consumersAmong(services: readonly Service[]): readonly Consumer[] {
+  return services.flatMap((service) => {
+    const address = service.settings.find(
+      ({ name, value }) => name.endsWith("TRACKING_URI") && hostOf(value) !== "",
+    );
+    const model = address === undefined ? undefined : modelOf(service);
+    if (address === undefined || model === undefined) return [];
+    return [{ server: serviceName(address.value), address: address.range, model }];
+  });
+}
 
 /**
- * The way from a server that everybody may write to a service that runs its models: where the service takes the server's
- * address, and where it names the model that it loads.
+ * The way from a server that everybody may write to the services that run its models.
  * @param names by which the server is reached within the deployment
  * @returns empty when no service loads a model from it
  */
 export function waysToModels(
   names: ReadonlySet<string>,
-  services: readonly Service[],
+  consumers: readonly Consumer[],
   reporter: Reporter,
 ): readonly Step[] {
-  return services.flatMap((service) => {
-    const address = service.settings.find(
-      ({ name, value }) => name.endsWith("TRACKING_URI") && names.has(serviceName(value)),
-    );
-    const model = address === undefined ? undefined : modelOf(service);
-    if (address === undefined || model === undefined) return [];
-    return [
-      step(reporter, address.range, "a service trusts this server", "某服务信任该服务器"),
-      step(reporter, model, "and loads the model that stands there now", "并加载其中当前的模型"),
-    ];
-  });
+  const own = consumers.filter(({ server }) => names.has(server)).slice(0, WAYS_LIMIT);
+  return own.flatMap(({ address, model }) => [
+    step(reporter, address, "a service trusts this server", "某服务信任该服务器"),
+    step(reporter, model, "and loads the model that stands there now", "并加载其中当前的模型"),
+  ]);
 }
 
 function step(reporter: Reporter, range: Range, en: string, zh: string): Step {

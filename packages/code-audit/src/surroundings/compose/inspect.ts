@@ -1,7 +1,7 @@
 import type { Inspected } from "../../inspector.ts";
 import type { Source } from "../../model/source.ts";
 import { rule as unpinnedImage } from "../../rules/mk2606.ts";
-import { waysToModels } from "../common/consumers.ts";
+import { type Consumer, consumersAmong, waysToModels } from "../common/consumers.ts";
 import { movingTag } from "../common/image.ts";
 import { Reporter } from "../common/reporter.ts";
 import { say } from "../common/say.ts";
@@ -25,7 +25,8 @@ export function inspectCompose(source: Source): Inspected {
   const context: Context = { reporter, kind: "service", example: isExample(source.path) };
   for (const document of readYaml(reporter)) {
     const services = entriesOf(document, at(document, document.root, "services"));
-    for (const service of services) checkService(document, service, services, context);
+    const consumers = consumersOf(document, services, reporter);
+    for (const service of services) checkService(document, service, consumers, context);
   }
   return reporter.result();
 }
@@ -33,7 +34,7 @@ export function inspectCompose(source: Source): Inspected {
 function checkService(
   document: YamlDocument,
   service: Entry,
-  services: readonly Entry[],
+  consumers: readonly Consumer[],
   context: Context,
 ): void {
   const { value } = service;
@@ -45,25 +46,26 @@ function checkService(
   }
   checkImage(document, value, reporter);
   checkRights(document, value, reporter);
-  checkStart(document, service, services, context);
+  checkStart(document, service, consumers, context);
 }
 
-/** What the other services are told and start, and by which names this one is reached. */
-function waysFrom(document: YamlDocument, service: Entry, services: readonly Entry[], reporter: Reporter) {
-  const names = ["container_name", "hostname"].map((key) =>
-    textOf(entry(document, service.value, key)?.value),
-  );
-  const others = services
-    .filter((one) => one !== service)
-    .map(({ value }) => ({
-      settings: environmentOf(document, value, reporter.source.text),
-      start: vectorOf(document, value, reporter.source.text, ["entrypoint", "command"]),
-    }));
-  return waysToModels(
-    new Set([service.key, ...names.filter((name) => name !== undefined)]),
-    others,
-    reporter,
-  );
+/** Those services that load a model from a tracking server, whichever. */
+function consumersOf(
+  document: YamlDocument,
+  services: readonly Entry[],
+  reporter: Reporter,
+): readonly Consumer[] {
+  const told = services.map(({ value }) => ({
+    settings: environmentOf(document, value, reporter.source.text),
+    start: vectorOf(document, value, reporter.source.text, ["entrypoint", "command"]),
+  }));
+  return consumersAmong(told);
+}
+
+/** By which names other services reach this one. */
+function namesOf(document: YamlDocument, { key, value }: Entry): ReadonlySet<string> {
+  const given = ["container_name", "hostname"].map((name) => textOf(entry(document, value, name)?.value));
+  return new Set([key, ...given.filter((name) => name !== undefined)]);
 }
 
 /** The account that a password beside it belongs to; the same word for both is a default. */
@@ -85,7 +87,7 @@ function checkImage(document: YamlDocument, service: unknown, reporter: Reporter
 function checkStart(
   document: YamlDocument,
   owner: Entry,
-  services: readonly Entry[],
+  consumers: readonly Consumer[],
   context: Context,
 ): void {
   const service = owner.value;
@@ -99,7 +101,7 @@ function checkStart(
   const published = publishedPort(document, service);
   if (published === undefined) return;
   const range = server.range ?? published;
-  const ways = waysFrom(document, owner, services, context.reporter);
+  const ways = waysToModels(namesOf(document, owner), consumers, context.reporter);
   reportExposed(context, range, server.range === undefined ? undefined : published, ways);
 }
 

@@ -7,37 +7,66 @@ export type Exposure =
   | { readonly kind: "cluster" | "guarded" }
   | { readonly kind: "outside"; readonly range: Range };
 
+type Labels = ReadonlyMap<string, string>;
+
+/** What leads to pods, read once for all of a file. */
+export interface Ways {
+  readonly services: readonly { readonly selector: Labels; readonly name: string; readonly open?: Range }[];
+  readonly ingresses: readonly {
+    readonly names: ReadonlySet<string>;
+    readonly asks: boolean;
+    readonly range: Range;
+  }[];
+  readonly policies: readonly Labels[];
+}
+
 const AUTH_ANNOTATION =
   /auth-(?:type|url|signin|secret|tls)|oauth|middlewares|jwt|authn|basic-auth|whitelist-source-range|allowlist-source-range|iap|cognito/iu;
+const DEPTH = 12;
+const NAMES_LIMIT = 1000;
 
-/** Looks at the services, ingresses and network policies of the same file. */
-export function exposureOf(pod: Pod, resources: readonly Resource[]): Exposure {
-  const services = resources.filter(
-    ({ kind, document, node }) =>
-      kind === "Service" && selects(mapOf(document, at(document, node, "spec", "selector")), pod.labels),
-  );
-  for (const { document, node } of services) {
-    const type = entry(document, at(document, node, "spec"), "type");
-    if (type !== undefined && /^(?:LoadBalancer|NodePort)$/u.test(textOf(type.value) ?? "")) {
-      if (!isInternal(document, node)) return { kind: "outside", range: type.range };
-    }
-  }
-  const names = new Set(services.map(({ document, node }) => textOf(at(document, node, "metadata", "name"))));
-  const ingresses = resources.filter(
-    (one) =>
-      /^(?:Ingress|IngressRoute|HTTPRoute|VirtualService|Route)$/u.test(one.kind) && leadsTo(one, names),
-  );
-  const open = ingresses.find((one) => !asksWho(one));
-  if (open !== undefined) {
-    const name = entry(open.document, open.node, "kind");
-    return { kind: "outside", range: name?.range ?? [0, 0] };
-  }
-  const policies = resources.some(
-    ({ kind, document, node }) =>
-      kind === "NetworkPolicy" &&
-      selects(mapOf(document, at(document, node, "spec", "podSelector", "matchLabels")), pod.labels),
-  );
-  return { kind: ingresses.length > 0 || policies ? "guarded" : "cluster" };
+/** Services, ingresses and network policies among the objects of a file. */
+export function waysOf(resources: readonly Resource[]): Ways {
+  const ofKind = (pattern: RegExp) => resources.filter(({ kind }) => pattern.test(kind));
+  return {
+    services: ofKind(/^Service$/u).map(serviceOf),
+    ingresses: ofKind(/^(?:Ingress|IngressRoute|HTTPRoute|VirtualService|Route)$/u).map((one) => ({
+      names: new Set(servicesNamed(one.document, at(one.document, one.node, "spec"), 0)),
+      asks: asksWho(one),
+      range: entry(one.document, one.node, "kind")?.range ?? [0, 0],
+    })),
+    policies: ofKind(/^NetworkPolicy$/u).map(({ document, node }) =>
+      mapOf(document, at(document, node, "spec", "podSelector", "matchLabels")),
+    ),
+  };
+}
+
+function serviceOf({ document, node }: Resource): Ways["services"][number] {
+  const spec = at(document, node, "spec");
+  const type = entry(document, spec, "type");
+  const base = {
+    selector: mapOf(document, entry(document, spec, "selector")?.value),
+    name: textOf(at(document, node, "metadata", "name")) ?? "",
+  };
+  const outside = type !== undefined && /^(?:LoadBalancer|NodePort)$/u.test(textOf(type.value) ?? "");
+  return outside && !isInternal(document, node) ? { ...base, open: type.range } : base;
+}
+
+/** By which names services lead to the pod. */
+export function namesOf(pod: Pod, { services }: Ways): ReadonlySet<string> {
+  return new Set(services.filter(({ selector }) => selects(selector, pod.labels)).map(({ name }) => name));
+}
+
+/** Who reaches a pod, by the services, ingresses and policies of the same file. */
+export function exposureOf(pod: Pod, { services, ingresses, policies }: Ways): Exposure {
+  const own = services.filter(({ selector }) => selects(selector, pod.labels));
+  const outside = own.find(({ open }) => open !== undefined)?.open;
+  if (outside !== undefined) return { kind: "outside", range: outside };
+  const leading = ingresses.filter(({ names }) => own.some(({ name }) => names.has(name)));
+  const open = leading.find(({ asks }) => !asks);
+  if (open !== undefined) return { kind: "outside", range: open.range };
+  const guarded = leading.length > 0 || policies.some((selector) => selects(selector, pod.labels));
+  return { kind: guarded ? "guarded" : "cluster" };
 }
 
 function isInternal(document: Resource["document"], node: unknown): boolean {
@@ -48,20 +77,18 @@ function isInternal(document: Resource["document"], node: unknown): boolean {
   );
 }
 
-function leadsTo({ document, node }: Resource, names: ReadonlySet<string | undefined>): boolean {
-  return servicesNamed(document, at(document, node, "spec"), 0).some((name) => names.has(name));
-}
-
 /** Every `service: {name}`, `serviceName`, `services: [{name}]`, `backendRefs: [{name}]`, `host` below a node. */
 function servicesNamed(document: Resource["document"], node: unknown, depth: number): readonly string[] {
-  if (depth > 12) return [];
+  if (depth > DEPTH) return [];
   const own = entriesOf(document, node).flatMap(({ key, value }) => {
     const text = textOf(value);
-    if ((key === "serviceName" || key === "name" || key === "host") && text !== undefined)
+    if ((key === "serviceName" || key === "name" || key === "host") && text !== undefined) {
       return [text.split(".")[0] ?? text];
+    }
     return servicesNamed(document, value, depth + 1);
   });
-  return [...own, ...itemsOf(document, node).flatMap((item) => servicesNamed(document, item, depth + 1))];
+  const items = itemsOf(document, node).slice(0, NAMES_LIMIT);
+  return [...own, ...items.flatMap((item) => servicesNamed(document, item, depth + 1))].slice(0, NAMES_LIMIT);
 }
 
 function asksWho({ document, node }: Resource): boolean {
@@ -72,11 +99,16 @@ function asksWho({ document, node }: Resource): boolean {
 
 /** `middlewares` of Traefik, `jwt` or `basicAuth` of a gateway, anywhere below. */
 function hasGuardKey(document: Resource["document"], node: unknown, depth: number): boolean {
-  if (depth > 12) return false;
+  if (depth > DEPTH) return false;
   const own = entriesOf(document, node).some(
     ({ key, value }) =>
       /^(?:middlewares|basicAuth|jwt|oidc|forwardAuth)$/u.test(key) ||
       hasGuardKey(document, value, depth + 1),
   );
-  return own || itemsOf(document, node).some((item) => hasGuardKey(document, item, depth + 1));
+  return (
+    own ||
+    itemsOf(document, node)
+      .slice(0, NAMES_LIMIT)
+      .some((item) => hasGuardKey(document, item, depth + 1))
+  );
 }

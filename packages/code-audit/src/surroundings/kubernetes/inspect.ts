@@ -2,7 +2,7 @@ import type { Inspected } from "../../inspector.ts";
 import type { Source } from "../../model/source.ts";
 import { rule as exposed } from "../../rules/mk2601.ts";
 import { rule as unpinnedImage } from "../../rules/mk2606.ts";
-import { type Service, waysToModels } from "../common/consumers.ts";
+import { type Consumer, consumersAmong, waysToModels } from "../common/consumers.ts";
 import { movingTag } from "../common/image.ts";
 import { Reporter } from "../common/reporter.ts";
 import { say } from "../common/say.ts";
@@ -15,34 +15,35 @@ import { checkInvocation, checkScript } from "../shell/checks/all.ts";
 import type { Context } from "../shell/checks/context.ts";
 import { reportExposed } from "../shell/checks/server.ts";
 import { scriptOfVector } from "../shell/vector.ts";
-import { at, entry, textOf } from "../yaml/look.ts";
+import { entry, textOf } from "../yaml/look.ts";
 import { readYaml, type YamlNode } from "../yaml/read.ts";
-import { exposureOf } from "./exposure.ts";
-import { type Pod, type Resource, containersOf, mapOf, podOf, resourcesOf, selects } from "./pods.ts";
+import { type Ways, exposureOf, namesOf, waysOf } from "./exposure.ts";
+import { type Pod, containersOf, podOf, resourcesOf } from "./pods.ts";
 import { checkContainerRights, checkPodRights } from "./rights.ts";
 import { checkStored } from "./stored.ts";
+
+/** What else a file says that matters to each of its pods. */
+interface Surroundings {
+  readonly ways: Ways;
+  readonly consumers: readonly Consumer[];
+}
 
 /** Manifests of Kubernetes, several documents and lists included. */
 export function inspectKubernetes(source: Source): Inspected {
   const reporter = new Reporter(source);
   const context: Context = { reporter, kind: "service", example: isExample(source.path) };
   const resources = resourcesOf(readYaml(reporter));
-  for (const resource of resources) {
-    checkStored(resource, context);
-    const pod = podOf(resource);
-    if (pod === undefined) continue;
+  const pods = resources.map(podOf).filter((pod) => pod !== undefined);
+  const surroundings: Surroundings = { ways: waysOf(resources), consumers: consumersOf(pods, reporter) };
+  for (const resource of resources) checkStored(resource, context);
+  for (const pod of pods) {
     checkPodRights(pod, reporter);
-    for (const container of containersOf(pod)) checkContainer(pod, container, resources, context);
+    for (const container of containersOf(pod)) checkContainer(pod, container, surroundings, context);
   }
   return reporter.result();
 }
 
-function checkContainer(
-  pod: Pod,
-  container: YamlNode,
-  resources: readonly Resource[],
-  context: Context,
-): void {
+function checkContainer(pod: Pod, container: YamlNode, surroundings: Surroundings, context: Context): void {
   const { document } = pod;
   const { reporter, example } = context;
   for (const setting of environmentOf(document, container, reporter.source.text))
@@ -56,10 +57,10 @@ function checkContainer(
       say(`${textOf(image.value)} names no version`, `${textOf(image.value)} 未指定版本`),
     );
   }
-  checkStart(pod, container, resources, context);
+  checkStart(pod, container, surroundings, context);
 }
 
-function checkStart(pod: Pod, container: YamlNode, resources: readonly Resource[], context: Context): void {
+function checkStart(pod: Pod, container: YamlNode, surroundings: Surroundings, context: Context): void {
   const { reporter } = context;
   const vector = vectorOf(pod.document, container, reporter.source.text, ["command", "args"]);
   if (vector === undefined) return;
@@ -75,9 +76,9 @@ function checkStart(pod: Pod, container: YamlNode, resources: readonly Resource[
   )
     return;
   if (hasGuard(pod)) return;
-  const exposure = exposureOf(pod, resources);
+  const exposure = exposureOf(pod, surroundings.ways);
   if (exposure.kind === "guarded") return;
-  const ways = waysToModels(namesOf(pod, resources), othersThan(pod, resources, reporter), reporter);
+  const ways = waysToModels(namesOf(pod, surroundings.ways), surroundings.consumers, reporter);
   reportExposed(context, server.range, exposure.kind === "outside" ? exposure.range : undefined, ways);
   if (exposure.kind !== "outside") return;
   reporter.add(
@@ -90,26 +91,15 @@ function checkStart(pod: Pod, container: YamlNode, resources: readonly Resource[
   );
 }
 
-/** By which names services lead to the pod. */
-function namesOf(pod: Pod, resources: readonly Resource[]): ReadonlySet<string> {
-  const services = resources.filter(
-    ({ kind, document, node }) =>
-      kind === "Service" && selects(mapOf(document, at(document, node, "spec", "selector")), pod.labels),
+/** Containers that load a model from a tracking server, whichever. */
+function consumersOf(pods: readonly Pod[], reporter: Reporter): readonly Consumer[] {
+  const told = pods.flatMap((pod) =>
+    containersOf(pod).map((container) => ({
+      settings: environmentOf(pod.document, container, reporter.source.text),
+      start: vectorOf(pod.document, container, reporter.source.text, ["command", "args"]),
+    })),
   );
-  return new Set(services.map(({ document, node }) => textOf(at(document, node, "metadata", "name")) ?? ""));
-}
-
-/** Containers of all other pods, by what they are told and start. */
-function othersThan(pod: Pod, resources: readonly Resource[], reporter: Reporter): readonly Service[] {
-  const pods = resources.map(podOf).filter((one) => one !== undefined && one.spec !== pod.spec);
-  return pods.flatMap((one) =>
-    one === undefined
-      ? []
-      : containersOf(one).map((container) => ({
-          settings: environmentOf(one.document, container, reporter.source.text),
-          start: vectorOf(one.document, container, reporter.source.text, ["command", "args"]),
-        })),
-  );
+  return consumersAmong(told);
 }
 
 /** A container beside it that asks callers who they are. */

@@ -16,6 +16,8 @@ export interface RequirementOptions {
 }
 
 const NAME = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(.*)$/su;
+/** Nobody writes longer ones; hashes stand beside the requirement. */
+const LINE_LIMIT = 5_000;
 const FULL_COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/iu;
 
 /** Looks at one requirement: a name with versions, an address, a repository. Paths of this machine are nobody else's. */
@@ -25,7 +27,8 @@ export function checkRequirement(
   range: Range,
   options: RequirementOptions,
 ): void {
-  const requirement = text.split(/\s+;|;\s/u)[0]?.trim() ?? "";
+  if (text.length > LINE_LIMIT) return;
+  const requirement = text.split(/\s;|;\s/u)[0]?.trim() ?? "";
   const address = /^(?:[^@\s]+\s*@\s*)?((?:[a-z][a-z0-9+.-]*:\/\/|git@)\S+)$/isu.exec(requirement)?.[1];
   if (address !== undefined) return checkAddress(reporter, address, range, options);
   if (

@@ -9,6 +9,9 @@ export interface IniEntry {
   readonly valueStart: number;
 }
 
+/** A value over more lines than anybody writes is cut, not joined again and again. */
+const VALUE_LIMIT = 20_000;
+
 /** Lines of an INI file as `configparser` and systemd read them; comments are whole lines. Values over several lines are joined. */
 export function readIni(text: string): readonly IniEntry[] {
   const entries: IniEntry[] = [];
@@ -22,7 +25,12 @@ export function readIni(text: string): readonly IniEntry[] {
       continue;
     }
     const last = entries.at(-1);
-    if (/^\s/u.test(line) && last !== undefined && !/^\s*[\w.-]+\s*[=:]/u.test(line)) {
+    if (
+      /^\s/u.test(line) &&
+      last !== undefined &&
+      last.value.length < VALUE_LIMIT &&
+      !/^\s*[\w.-]+\s*[=:]/u.test(line)
+    ) {
       entries[entries.length - 1] = {
         ...last,
         value: `${last.value}\n${trimmed}`.trim(),
@@ -30,17 +38,17 @@ export function readIni(text: string): readonly IniEntry[] {
       };
       continue;
     }
-    const match = /^(\s*)([^=:\s][^=:]*?)\s*[=:]\s*(.*)$/u.exec(line);
-    if (match === null) continue;
-    const [, lead = "", key = "", value = ""] = match;
-    const start = index + lead.length;
-    const valueStart = index + line.length - value.length;
+    // No single pattern: one with blanks on both sides of the sign would cost the square of a long line.
+    const sign = line.search(/[=:]/u);
+    const key = line.slice(0, Math.max(sign, 0)).trim();
+    if (key === "") continue;
+    const value = line.slice(sign + 1);
     entries.push({
       section,
       key,
       value: value.trim(),
-      range: [start, index + line.trimEnd().length],
-      valueStart,
+      range: [index + line.length - line.trimStart().length, index + line.trimEnd().length],
+      valueStart: index + line.length - value.trimStart().length,
     });
   }
   return entries;

@@ -143,7 +143,7 @@ function deepestIndent(text: string): number {
   return deepest;
 }
 
-const CONTROL_LINE = /^[ \t]*(?:\{\{-?.*?-?\}\}[ \t]*)+\r?$|^[ \t]*\{%.*%\}[ \t]*\r?$/gmu;
+const CONTROL_LINE = /^[ \t]*\{\{.*\}\}[ \t]*\r?$|^[ \t]*\{%.*%\}[ \t]*\r?$/gmu;
 const INLINE = /(?<!\$)\{\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}\}/gu;
 
 /** Templates of Helm and Jinja made harmless: lines of them become comments, others a value of the same length. */

@@ -91,6 +91,7 @@ export function checkServerOptions(invocation: Invocation, server: ServerStart, 
 
 /** The file system's root, a system or home folder, or a folder that everybody shares. */
 export function opensMore(root: string): boolean {
+  if (root.length > 1000) return false;
   const path = root.replace(/^file:(?:\/\/(?:localhost)?)?(?=\/|$)/u, "").replace(/(?<=.)\/+$/u, "");
   if (path === "" && root.startsWith("file:")) return true;
   return /^(?:\/|\/(?:etc|root|home|usr|var|proc|dev|tmp|var\/tmp|opt|boot)|\/tmp\/.*|\/var\/tmp\/.*|~|\$HOME|\$\{HOME\}|\/home\/[^/]+)$/u.test(
