@@ -217,7 +217,7 @@ test("pins: conflicts under one marker, constraints and locks that pin", () => {
 test("hashes: some, all, none, weak", () => {
   const hash = `--hash=sha256:${"0".repeat(64)}`;
   write({
-    "requirements.txt": `a==1 ${hash}\nb==1\nc==1 --hash=md5:${"0".repeat(32)}\n`,
+    "requirements.txt": `a==1 ${hash}\nb==1\nc==1 --hash=md5:${"0".repeat(32)}\nhttps://e.org/e-1.0.zip#sha256=${"0".repeat(64)}\n`,
     "dev-requirements.txt": "d==1\n",
   });
   expect(shown(audit())).toEqual(["MK3008 medium 2 b", "MK3008 medium 3 c"]);

@@ -30,7 +30,8 @@ function withoutHash(file: ProjectFile, demanded: boolean): DepsFinding[] {
   return file.reading.dependencies.flatMap((dependency) => {
     const { hashes, source, written } = dependency;
     if (hashes.some((hash) => STRONG.test(hash))) return [];
-    if (source !== undefined && source.kind !== "url") return [];
+    // An address may hold its hash itself (`#sha256=…`).
+    if (source !== undefined && (source.kind !== "url" || source.fixed)) return [];
     return [findingOf({ file, dependency }, "MK3008", say("missingHash", written, why), say("adviseHash"))];
   });
 }

@@ -20,6 +20,7 @@ const NAMES: ReadonlyMap<string, FileKind> = new Map([
 ]);
 const PATTERNS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
   [/^pylock(?:\.[^.]+)?\.toml$/u, "pylock"],
+  [/^(?:.*[-_.])?python[-_]env(?:[-_.].*)?\.ya?ml$/u, "python-env"],
   [/^(?:.*[-_.])?(?:conda|environment|env)(?:[-_.].*)?\.ya?ml$/u, "conda"],
   [/^(?:.*[-_.])?constraints?(?:[-_.].*)?\.(?:txt|in|pip)$/u, "constraints"],
   [/^(?:.*[-_.])?(?:requirements?|reqs?)(?:[-_.\d].*)?\.(?:txt|in|pip)$/u, "requirements"],

@@ -133,28 +133,28 @@ function optionsOf(root: TomlTable): IndexOption[] {
     if (value?.kind === "string")
       options.push({ kind, value: value.value, at: { start: value.start, end: value.end } });
   };
-  for (const tool of ["poetry", "pdm"]) {
-    for (const source of itemsAt(root, "tool", tool, "source")) {
-      if (source.kind === "table") add(kindOfSource(source), source.entries.get("url"));
-    }
+  for (const source of itemsAt(root, "tool", "poetry", "source")) {
+    const isAsked =
+      source.kind === "table" && ["secondary", "supplemental"].includes(textAt(source, "priority") ?? "");
+    if (source.kind === "table") add(isAsked ? "extra-index" : "index", source.entries.get("url"));
   }
+  // pdm asks all of them, and PyPI too unless one has its name.
+  for (const source of itemsAt(root, "tool", "pdm", "source")) {
+    const isMain = source.kind === "table" && textAt(source, "name") === "pypi";
+    if (source.kind === "table") add(isMain ? "index" : "extra-index", source.entries.get("url"));
+  }
+  // uv takes a package from the first index that has it, unless it is told to mix them.
+  const mixes = (textAt(root, "tool", "uv", "index-strategy") ?? "").startsWith("unsafe-");
   for (const index of itemsAt(root, "tool", "uv", "index")) {
     if (index.kind !== "table") continue;
-    const isDefault = otherAt(index, "default") === "true";
-    const isExplicit = otherAt(index, "explicit") === "true";
-    add(isDefault || isExplicit ? "index" : "extra-index", index.entries.get("url"));
+    const isBound = ["default", "explicit"].some((key) => otherAt(index, key) === "true");
+    add(mixes && !isBound ? "extra-index" : "index", index.entries.get("url"));
   }
   add("index", valueAt(root, "tool", "uv", "index-url"));
-  for (const item of itemsAt(root, "tool", "uv", "extra-index-url")) add("extra-index", item);
+  const extra = mixes ? "extra-index" : "index";
+  for (const item of itemsAt(root, "tool", "uv", "extra-index-url")) add(extra, item);
   for (const item of itemsAt(root, "tool", "uv", "find-links")) add("find-links", item);
   return options;
-}
-
-/** Sources that are asked only for what names them, or instead of PyPI, mix nothing. */
-function kindOfSource(source: TomlTable): IndexOption["kind"] {
-  const priority = textAt(source, "priority");
-  const isOnly = priority === "explicit" || priority === "primary" || priority === "default";
-  return isOnly || otherAt(source, "default") === "true" ? "index" : "extra-index";
 }
 
 function otherAt(table: TomlTable, key: string): string | undefined {

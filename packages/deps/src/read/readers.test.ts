@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FileKind, Reading } from "../model.ts";
+import { kindOf } from "./kinds.ts";
 import { readText } from "./read-file.ts";
 
 /** `name specifier`, with what is special about it. */
@@ -184,6 +185,42 @@ test("places are where the words stand", () => {
   expect(readText("npm-lock", lock).dependencies[0]?.at.start).toBe(lock.indexOf('"node_modules/a"'));
 });
 
+test("uv mixes indexes only where it is told to", () => {
+  const of = (strategy: string): string[] =>
+    readText("pyproject", `[tool.uv]\n${strategy}\n[[tool.uv.index]]\nurl = "https://a"\n`).options.map(
+      ({ kind }) => kind,
+    );
+  expect([of(""), of('index-strategy = "unsafe-best-match"')]).toEqual([["index"], ["extra-index"]]);
+});
+
+test("files are known by the names that tools give them", () => {
+  const names = [
+    "a/requirements-dev.txt",
+    "dev-requirements.in",
+    "requirements/base.txt",
+    "x/constraints.txt",
+    "my-python_env.yaml",
+    "environment.dev.yml",
+    "pylock.web.toml",
+    "PIPFILE",
+    "MLmodel",
+  ];
+  expect(names.map(kindOf)).toEqual([
+    "requirements",
+    "requirements",
+    "requirements",
+    "constraints",
+    "python-env",
+    "conda",
+    "pylock",
+    "pipfile",
+    "mlmodel",
+  ]);
+  expect(
+    ["notes.txt", "MANIFEST.in", "docker-compose.yml", "package.json", "requirements.md"].map(kindOf),
+  ).toEqual(Array.from({ length: 5 }, () => undefined));
+});
+
 test("options and files that other files name", () => {
   const pyproject = readText(
     "pyproject",
@@ -192,7 +229,7 @@ test("options and files that other files name", () => {
   expect(pyproject.options.map(({ kind, value }) => `${kind} ${value}`)).toEqual([
     "extra-index https://p",
     "index https://q",
-    "extra-index http://r",
+    "index http://r",
   ]);
   expect(pyproject.includes.map(({ path }) => path)).toEqual(["req.txt"]);
   const model = readText(
