@@ -86,9 +86,9 @@ export class SecureModel implements AsyncDisposable {
     return this.#engine.cage;
   }
 
-  /** How many of its workers died or were killed and replaced; 0 for the native engine. */
-  get replacedWorkers(): number {
-    return this.#engine.replaced ?? 0;
+  /** Why workers of it died or were killed and replaced, and how often; nothing for the native engine. */
+  get workerFailures(): ReadonlyMap<string, number> {
+    return this.#engine.failures ?? new Map();
   }
 
   /** Methods that `invoke` takes. */

@@ -109,6 +109,7 @@ export const SHAPE: ReadonlyMap<string, Kind | ReadonlyMap<string, Kind>> = new 
       ["threads", "number"],
       ["output_bytes", "number"],
       ["frame_bytes", "number"],
+      ["answer_values", "number"],
       ["queued_requests", "number"],
       ["start_seconds", "number"],
       ["request_seconds", "number"],

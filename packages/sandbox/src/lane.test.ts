@@ -123,6 +123,7 @@ describe("a model that does not load", () => {
     ],
     ["dies", (_message, cage) => cage.end("code 7"), "died"],
     ["is not shut in", (_message, cage) => cage.end("code 70", true), "unavailable"],
+    ["names no class", ({ id }, cage) => cage.answer({ id, ...LOADED, className: [[["a"]]] }), "protocol"],
     ["names no methods", ({ id }, cage) => cage.answer({ id, ...LOADED, methods: [1] }), "protocol"],
     [
       "names endless methods",
@@ -140,6 +141,17 @@ describe("a model that does not load", () => {
       await lane.close();
     },
   );
+});
+
+test("what a worker says of its error is cut, and moves no terminal", async () => {
+  const raising = afterLoad(({ id }, cage) =>
+    cage.answer({ id, ok: false, kind: "model-error", message: `\u001b[2J${"x".repeat(50_000)}` }),
+  );
+  const lane = new Lane(driver(raising), limits);
+  const error = await lane.request(predict, []).catch((reason: unknown) => reason);
+  expect(error instanceof Error ? error.message : "").toMatch(/^\\x1b\[2Jx+$/u);
+  expect(String(error).length).toBeLessThan(5_000);
+  await lane.close();
 });
 
 test("an error of the model is its own: the worker lives on", async () => {

@@ -1,6 +1,7 @@
 import type { CageDriver } from "./driver.ts";
-import { SandboxError } from "./error.ts";
+import { SandboxError, type SandboxErrorCode } from "./error.ts";
 import type { SandboxLimits } from "./limits.ts";
+import { shownText } from "./output.ts";
 import { type Answer, Worker } from "./worker.ts";
 
 /** What a worker tells of the model that it loaded. */
@@ -22,7 +23,7 @@ export class Lane {
   readonly #driver: CageDriver;
   readonly #limits: SandboxLimits;
   #running: Promise<Running> | undefined;
-  #replaced = 0;
+  readonly #failures = new Map<SandboxErrorCode, number>();
   #closed = false;
 
   constructor(driver: CageDriver, limits: SandboxLimits) {
@@ -30,8 +31,13 @@ export class Lane {
     this.#limits = limits;
   }
 
+  /** Why workers were lost, and how often. */
+  get failures(): ReadonlyMap<SandboxErrorCode, number> {
+    return this.#failures;
+  }
+
   get replaced(): number {
-    return this.#replaced;
+    return [...this.#failures.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Starts a worker without waiting for it. */
@@ -65,7 +71,7 @@ export class Lane {
   async #start(): Promise<Running> {
     try {
       const running = await this.#startLoaded();
-      running.worker.onFailure(() => this.#replace());
+      running.worker.onFailure((code) => this.#replace(code));
       return running;
     } catch (error) {
       // The next request tries again.
@@ -74,9 +80,9 @@ export class Lane {
     }
   }
 
-  #replace(): void {
+  #replace(code: SandboxErrorCode): void {
     if (this.#closed) return;
-    this.#replaced++;
+    this.#failures.set(code, (this.#failures.get(code) ?? 0) + 1);
     this.#running = undefined;
     this.prepare();
   }
@@ -85,13 +91,18 @@ export class Lane {
     const worker = new Worker(await this.#driver.cage(), this.#limits);
     try {
       const { message } = await worker.request({ op: "load" }, [], this.#limits.startMilliseconds);
-      const className = String(message["className"]).slice(0, MAX_CLASS_NAME);
+      const className = classNameOf(message["className"]);
       return { worker, loaded: { methods: namesIn(message["methods"]), className } };
     } catch (error) {
       await worker.close();
       throw error;
     }
   }
+}
+
+function classNameOf(value: unknown): string {
+  if (typeof value === "string") return shownText(value, MAX_CLASS_NAME);
+  throw new SandboxError("protocol", "no class name");
 }
 
 function namesIn(value: unknown): string[] {

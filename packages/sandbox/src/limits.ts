@@ -12,6 +12,8 @@ export interface SandboxLimits {
   readonly outputBytes: number;
   /** Largest frame in either direction. */
   readonly frameBytes: number;
+  /** Largest number of values in one answer: each takes more memory here than on its way. */
+  readonly answerValues: number;
   /** Until the model is loaded: imports of a cold environment take seconds. */
   readonly startMilliseconds: number;
   /** For one request. */
@@ -28,6 +30,7 @@ export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
   threads: 64,
   outputBytes: 16 * 2 ** 20,
   frameBytes: 256 * 2 ** 20,
+  answerValues: 8 * 2 ** 20,
   startMilliseconds: 120_000,
   requestMilliseconds: 60_000,
   queuedRequests: 256,

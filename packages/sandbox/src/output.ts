@@ -20,12 +20,16 @@ export class OutputTail {
 
   /** The end of the output; control characters but line breaks are escaped. */
   tail(): string {
-    return this.#kept
-      .toString("utf8")
-      .replaceAll(
-        /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
-        (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16)}`,
-      )
-      .trim();
+    return shownText(this.#kept.toString("utf8"), TAIL_BYTES).trim();
   }
+}
+
+/** A text of a worker, cut, for messages and terminals: control characters but line breaks are escaped. */
+export function shownText(text: string, most: number): string {
+  return text
+    .slice(0, most)
+    .replaceAll(
+      /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+      (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16)}`,
+    );
 }

@@ -1,10 +1,11 @@
 import type { CageDriver, CageInfo } from "./driver.ts";
 import { driverFor } from "./driver-choice.ts";
-import { SandboxError } from "./error.ts";
+import { SandboxError, type SandboxErrorCode } from "./error.ts";
 import { Lane, type Loaded } from "./lane.ts";
-import { DEFAULT_SANDBOX_LIMITS } from "./limits.ts";
+import { DEFAULT_SANDBOX_LIMITS, type SandboxLimits } from "./limits.ts";
 import type { SandboxedModelOptions } from "./options.ts";
 import { LaneQueue } from "./queue.ts";
+import { requireBoundedJson } from "./wire/json-bounds.ts";
 import { decodeValue, encodeValue, Payload, type WireValue } from "./wire/values.ts";
 import type { Answer } from "./worker.ts";
 
@@ -28,14 +29,16 @@ export class SandboxedModel implements AsyncDisposable {
   readonly #driver: CageDriver;
   readonly #lanes: readonly Lane[];
   readonly #queue: LaneQueue;
+  readonly #limits: SandboxLimits;
   #closed = false;
 
-  private constructor(driver: CageDriver, lanes: readonly Lane[], loaded: Loaded, queued: number) {
+  private constructor(driver: CageDriver, lanes: readonly Lane[], loaded: Loaded, limits: SandboxLimits) {
     this.#driver = driver;
     this.#lanes = lanes;
     this.methods = loaded.methods;
     this.className = loaded.className;
-    this.#queue = new LaneQueue(lanes.length, queued);
+    this.#queue = new LaneQueue(lanes.length, limits.queuedRequests);
+    this.#limits = limits;
   }
 
   /**
@@ -52,7 +55,7 @@ export class SandboxedModel implements AsyncDisposable {
       const loaded = await lanes[0]?.loaded();
       if (loaded === undefined) throw new SandboxError("unavailable", "no worker was asked for");
       for (const lane of lanes.slice(1)) lane.prepare();
-      return new SandboxedModel(driver, lanes, loaded, limits.queuedRequests);
+      return new SandboxedModel(driver, lanes, loaded, limits);
     } catch (error) {
       await driver[Symbol.asyncDispose]();
       throw error;
@@ -69,6 +72,15 @@ export class SandboxedModel implements AsyncDisposable {
     return this.#lanes.reduce((sum, lane) => sum + lane.replaced, 0);
   }
 
+  /** Why workers were lost, and how often. */
+  get failures(): ReadonlyMap<SandboxErrorCode, number> {
+    const sums = new Map<SandboxErrorCode, number>();
+    for (const { failures } of this.#lanes) {
+      for (const [code, count] of failures) sums.set(code, (sums.get(code) ?? 0) + count);
+    }
+    return sums;
+  }
+
   /** How many processes answer, and how many requests wait for one of them. */
   get load(): { readonly workers: number; readonly waiting: number } {
     return { workers: this.#lanes.length, waiting: this.#queue.waiting };
@@ -80,15 +92,20 @@ export class SandboxedModel implements AsyncDisposable {
     const message = { op: "predict", ...requestOf(input, bytes), ...(params ? { params } : {}) };
     const answer = await this.#request(message, bytes);
     const { text, value } = answer.message;
-    if (typeof text === "string") return { kind: "text", text };
-    return { kind: "value", value: decodeValue(value, answer.payload) };
+    if (typeof text !== "string") return { kind: "value", value: this.#decoded(value, answer) };
+    requireBoundedJson(text, this.#limits.answerValues);
+    return { kind: "text", text };
   }
 
   /** One method of the model itself. */
   async invoke(method: string, value: WireValue): Promise<WireValue> {
     const bytes = new Payload();
     const answer = await this.#request({ op: "invoke", method, value: encodeValue(value, bytes) }, bytes);
-    return decodeValue(answer.message["value"], answer.payload);
+    return this.#decoded(answer.message["value"], answer);
+  }
+
+  #decoded(value: unknown, { payload }: Answer): WireValue {
+    return decodeValue(value, payload, this.#limits.answerValues);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

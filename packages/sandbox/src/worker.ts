@@ -1,11 +1,14 @@
 import { withAlarm } from "./alarm.ts";
 import type { Cage, CageEnd } from "./cage.ts";
 import { startFailure } from "./bubblewrap/start-failure.ts";
-import { SandboxError } from "./error.ts";
+import { SandboxError, type SandboxErrorCode } from "./error.ts";
 import type { SandboxLimits } from "./limits.ts";
-import { OutputTail } from "./output.ts";
+import { OutputTail, shownText } from "./output.ts";
 import { type Usage, UsageWatch } from "./usage-watch.ts";
 import { encodeFrame, type Frame, FrameReader } from "./wire/frames.ts";
+
+/** The worker cuts its messages too; one that is not ours any more does not. */
+const MAX_MESSAGE = 4_100;
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -28,7 +31,7 @@ export class Worker {
   readonly #frames: FrameReader;
   readonly #output: OutputTail;
   readonly #watch: UsageWatch | undefined;
-  readonly #onFailure: (() => void)[] = [];
+  readonly #onFailure: ((code: SandboxErrorCode) => void)[] = [];
   #waiting: Waiting | undefined;
   #nextId = 1;
   #failure: SandboxError | undefined;
@@ -36,7 +39,7 @@ export class Worker {
   constructor(cage: Cage, limits: SandboxLimits) {
     this.#cage = cage;
     this.#limits = limits;
-    this.#frames = new FrameReader(limits.frameBytes);
+    this.#frames = new FrameReader(limits.frameBytes, limits.answerValues);
     const { outputBytes } = limits;
     this.#output = new OutputTail(outputBytes, () =>
       this.#fail(new SandboxError("exceeded", `the model wrote more than ${outputBytes} bytes of output`)),
@@ -50,7 +53,7 @@ export class Worker {
   }
 
   /** Calls back once when the worker failed, closing included. */
-  onFailure(callback: () => void): void {
+  onFailure(callback: (code: SandboxErrorCode) => void): void {
     this.#onFailure.push(callback);
   }
 
@@ -137,7 +140,7 @@ export class Worker {
     this.#watch?.stop();
     this.#cage.kill();
     this.#waiting?.reject(error);
-    for (const callback of this.#onFailure) callback();
+    for (const callback of this.#onFailure) callback(error.code);
   }
 }
 
@@ -145,6 +148,7 @@ function accepted(answer: Answer, output: string): Answer {
   const { message } = answer;
   if (message["ok"] === true) return answer;
   const code = message["kind"] === "bad-input" ? "bad-input" : "model-error";
-  const said = typeof message["message"] === "string" ? message["message"] : "no message";
+  const said =
+    typeof message["message"] === "string" ? shownText(message["message"], MAX_MESSAGE) : "no message";
   throw new SandboxError(code, said, { output });
 }

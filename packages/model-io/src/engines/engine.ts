@@ -49,8 +49,8 @@ export interface Engine extends AsyncDisposable {
   readonly methods: readonly string[];
   /** What shuts it in; undefined for the native engine. */
   readonly cage?: CageInfo;
-  /** How many workers were lost and replaced so far. */
-  readonly replaced?: number;
+  /** Why workers were lost and replaced (a code of the sandbox), and how often. */
+  readonly failures?: ReadonlyMap<string, number>;
   /** Undefined: the engine cannot tell. */
   readonly attributes?: FittedAttributes;
   /** Through the model's signature, as `mlflow.pyfunc`. @param method the method that answers, default the model's own */

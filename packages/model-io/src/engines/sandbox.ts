@@ -82,8 +82,8 @@ class SandboxEngine implements Engine {
     return this.#model.cage;
   }
 
-  get replaced(): number {
-    return this.#model.replaced;
+  get failures(): ReadonlyMap<string, number> {
+    return this.#model.failures;
   }
 
   async predict(

@@ -253,6 +253,8 @@ export class ServeApp {
     for (const { name, current, behind } of slots.values()) {
       const { version = "", digest, engine } = current.model;
       metrics.set("modelkeep_serve_model_info", 1, { model: name, version, digest, engine });
+      for (const [reason, count] of current.model.workerFailures)
+        metrics.set("modelkeep_serve_sandbox_workers_replaced_total", count, { model: name, reason });
       metrics.set("modelkeep_serve_model_behind", behind === undefined ? 0 : 1, { model: name });
     }
     const snapshots = [metrics.snapshot(), ...((await others?.()) ?? [])];

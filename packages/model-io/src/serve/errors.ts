@@ -1,4 +1,5 @@
 import { type ErrorCode, ModelkeepError } from "@modelkeep/findings";
+import { SandboxError } from "@modelkeep/sandbox";
 import { SchemaMismatch } from "../errors.ts";
 import { json, type Reply } from "./http/reply.ts";
 import { Rejection } from "./http/rejection.ts";
@@ -50,6 +51,9 @@ export function describeFailure(error: unknown): {
     const code = REJECTED.get(error.status) ?? "BAD_REQUEST";
     return { status: error.status, code, message: error.message, headers: error.headers };
   }
+  // A caged model that took too long, by whichever clock: the same answer as the server's own.
+  if (error instanceof ModelkeepError && isLate(error.cause))
+    return { status: 504, code: "DEADLINE_EXCEEDED", message: error.message };
   if (error instanceof ModelkeepError) {
     const [status, own] = STATUS[error.code];
     const code = error instanceof SchemaMismatch ? "INVALID_PARAMETER_VALUE" : own;
@@ -57,6 +61,10 @@ export function describeFailure(error: unknown): {
   }
   const message = "the request could not be answered: see the server's log";
   return { status: 500, code: "INTERNAL_ERROR", message };
+}
+
+function isLate(cause: unknown): boolean {
+  return cause instanceof SandboxError && cause.code === "timed-out";
 }
 
 /** MLflow's error document. */

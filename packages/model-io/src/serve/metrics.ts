@@ -34,6 +34,10 @@ const FAMILIES = {
     kind: "gauge",
     help: "1 while the alias names another version than the one that answers.",
   },
+  modelkeep_serve_sandbox_workers_replaced_total: {
+    kind: "counter",
+    help: "Workers of caged models that were lost and replaced, by model and reason.",
+  },
   modelkeep_serve_swaps_total: { kind: "counter", help: "Hot swaps by model and outcome." },
   process_cpu_seconds_total: { kind: "counter", help: "CPU time of the server." },
   process_resident_memory_bytes: { kind: "gauge", help: "Resident memory of the server." },

@@ -99,6 +99,7 @@ const LIMITS = [
   ["threads", "threads", 1],
   ["output_bytes", "outputBytes", 1],
   ["frame_bytes", "frameBytes", 1],
+  ["answer_values", "answerValues", 1],
   ["queued_requests", "queuedRequests", 1],
   ["start_seconds", "startMilliseconds", 1_000],
   ["request_seconds", "requestMilliseconds", 1_000],

@@ -1,4 +1,5 @@
-import { GatewayAuthoriser, ModelServer, SecureMLflowLoader } from "@modelkeep/model-io";
+import { DEFAULT_SANDBOX_LIMITS } from "@modelkeep/sandbox/limits";
+import { GatewayAuthoriser, type LoaderOptions, ModelServer, SecureMLflowLoader } from "@modelkeep/model-io";
 import { refusalLine } from "../refused.ts";
 import { UsageError } from "../command.ts";
 import { type Config, readConfig } from "../config.ts";
@@ -34,7 +35,7 @@ async function serveHere(options: ServeCommandOptions, config: Config, link?: Wo
   const stopped = stopSignal();
   if (link === undefined) announce(options);
   try {
-    await using loader = await SecureMLflowLoader.open(await loaderOptions(options));
+    await using loader = await SecureMLflowLoader.open(within(options.timeout, await loaderOptions(options)));
     await using server = await ModelServer.open({
       loader,
       models: options.models,
@@ -68,6 +69,14 @@ async function serveHere(options: ServeCommandOptions, config: Config, link?: Wo
     say(line);
     return 1;
   }
+}
+
+/** A caged model that answers no more is ended when nobody waits for its answer any longer. */
+function within(seconds: number, options: LoaderOptions): LoaderOptions {
+  const { sandbox } = options;
+  const { requestMilliseconds = DEFAULT_SANDBOX_LIMITS.requestMilliseconds } = sandbox?.limits ?? {};
+  const limits = { ...sandbox?.limits, requestMilliseconds: Math.min(requestMilliseconds, seconds * 1_000) };
+  return { ...options, sandbox: { ...sandbox, limits } };
 }
 
 async function stopSignal(): Promise<"SIGINT" | "SIGTERM"> {

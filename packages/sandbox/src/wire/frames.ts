@@ -1,4 +1,5 @@
 import { SandboxError } from "../error.ts";
+import { requireBoundedJson } from "./json-bounds.ts";
 
 /** Length of all that follows it, and length of the JSON text. */
 const HEADER_BYTES = 8;
@@ -30,35 +31,38 @@ export function encodeFrame(message: unknown, payload: readonly Uint8Array[], li
   return Buffer.concat([header, text, ...payload]);
 }
 
-/** Puts frames together from pieces of any size. Memory never exceeds one frame of the allowed length. */
+/** Puts frames together from pieces of any size. Memory never exceeds two frames of the allowed length. */
 export class FrameReader {
   readonly #limit: number;
-  #pieces: Buffer[] = [];
-  #held = 0;
+  readonly #values: number;
+  /** Grows with what comes, not with what is announced; one buffer, because a piece may be a single byte. */
+  #held: Buffer = Buffer.alloc(0);
+  #size = 0;
   #wanted: { readonly length: number; readonly text: number } | undefined;
 
-  constructor(limit: number) {
+  /** @param limit bytes of a frame @param values of its JSON text */
+  constructor(limit: number, values = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
+    this.#values = values;
   }
 
   /**
    * @returns the frames that this piece completes
-   * @throws {SandboxError} `exceeded` for a frame over the limit, `protocol` for what is no frame
+   * @throws {SandboxError} `exceeded` for a frame over the limits, `protocol` for what is no frame
    */
   push(piece: Buffer): Frame[] {
-    this.#pieces.push(piece);
-    this.#held += piece.byteLength;
+    this.#append(piece);
     const frames: Frame[] = [];
     for (;;) {
       if (this.#wanted === undefined) {
-        if (this.#held < HEADER_BYTES) return frames;
+        if (this.#size < HEADER_BYTES) return frames;
         this.#wanted = this.#checked(this.#take(HEADER_BYTES));
       }
       const { length, text } = this.#wanted;
-      if (this.#held < length) return frames;
+      if (this.#size < length) return frames;
       const body = this.#take(length);
       this.#wanted = undefined;
-      frames.push({ message: parse(body.subarray(0, text)), payload: body.subarray(text) });
+      frames.push({ message: parse(body.subarray(0, text), this.#values), payload: body.subarray(text) });
     }
   }
 
@@ -76,16 +80,29 @@ export class FrameReader {
     return { length: length - TEXT_LENGTH_BYTES, text };
   }
 
+  #append(piece: Buffer): void {
+    const size = this.#size + piece.byteLength;
+    if (size > this.#held.byteLength) {
+      const grown = Buffer.allocUnsafe(Math.max(size, 2 * this.#size));
+      this.#held.copy(grown, 0, 0, this.#size);
+      this.#held = grown;
+    }
+    piece.copy(this.#held, this.#size);
+    this.#size = size;
+  }
+
+  /** What is taken is never written again: the rest moves to a buffer of its own. */
   #take(count: number): Buffer {
-    const all =
-      this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces);
-    this.#pieces = [all.subarray(count)];
-    this.#held -= count;
-    return all.subarray(0, count);
+    const taken = this.#held.subarray(0, count);
+    const rest = Buffer.from(this.#held.subarray(count, this.#size));
+    this.#held = rest;
+    this.#size = rest.byteLength;
+    return taken;
   }
 }
 
-function parse(body: Buffer): unknown {
+function parse(body: Buffer, values: number): unknown {
+  requireBoundedJson(body, values);
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (cause) {

@@ -106,12 +106,25 @@ function encodeElement(value: unknown): unknown {
   return value === undefined ? null : value;
 }
 
+/** As many axes as NumPy has at most. */
+const MAX_AXES = 64;
+/** Lists that an array without elements may turn into. */
+const MAX_EMPTY = 100_000;
+
+/** The bytes that a value points into, and how many elements it may still have. */
+interface Rest {
+  readonly payload: Buffer;
+  elements: number;
+}
+
 /**
  * Reads a value that the worker sent. The worker is hostile: everything is checked.
- * @throws {SandboxError} `protocol`
+ * @param most elements that it may have
+ * @throws {SandboxError} `protocol`, `exceeded`
  */
-export function decodeValue(json: unknown, payload: Buffer): WireValue {
+export function decodeValue(json: unknown, bytes: Buffer, most = Number.POSITIVE_INFINITY): WireValue {
   const value = record(json);
+  const payload: Rest = { payload: bytes, elements: most };
   switch (value["kind"]) {
     case "tensor":
       return { kind: "tensor", tensor: decodeTensor(value, payload) };
@@ -129,15 +142,19 @@ export function decodeValue(json: unknown, payload: Buffer): WireValue {
   }
 }
 
-function decodeTensor(value: Readonly<Record<string, unknown>>, payload: Buffer): WireTensor {
+function decodeTensor(value: Readonly<Record<string, unknown>>, payload: Rest): WireTensor {
   const shape = list(value["shape"]).map(length);
+  if (shape.length > MAX_AXES) throw wrong(`an array of ${shape.length} axes`);
   const data = decodeData(value, payload);
+  // A shape like [4294967295, 0] holds nothing, and as lists it would fill the memory.
+  if (data.length === 0 && shape.reduce((product, one) => product * Math.max(1, one), 1) > MAX_EMPTY)
+    throw wrong("an empty array of a huge shape");
   if (shape.reduce((product, one) => product * one, 1) !== data.length)
     throw wrong("a shape that does not fit");
   return { shape, data, dtype: text(value["dtype"]) };
 }
 
-function decodeCsr(value: Readonly<Record<string, unknown>>, payload: Buffer): WireCsr {
+function decodeCsr(value: Readonly<Record<string, unknown>>, payload: Rest): WireCsr {
   const [rows, columns, more] = list(value["shape"]).map(length);
   if (rows === undefined || columns === undefined || more !== undefined)
     throw wrong("a sparse matrix without a shape");
@@ -156,11 +173,12 @@ function isCsr(indptr: readonly number[], indices: readonly number[], columns: n
     indptr[0] === 0 &&
     indptr.at(-1) === indices.length &&
     indptr.every((end, row) => row === 0 || end >= (indptr[row - 1] ?? 0)) &&
-    indices.every((column) => column >= 0 && column < columns)
+    indptr.every(Number.isInteger) &&
+    indices.every((column) => Number.isInteger(column) && column >= 0 && column < columns)
   );
 }
 
-function decodeFrame(value: Readonly<Record<string, unknown>>, payload: Buffer): WireFrame {
+function decodeFrame(value: Readonly<Record<string, unknown>>, payload: Rest): WireFrame {
   const rows = length(value["rows"]);
   const columns = new Map<string, ArrayLike<unknown>>();
   const dtypes: Record<string, string> = Object.create(null);
@@ -174,19 +192,28 @@ function decodeFrame(value: Readonly<Record<string, unknown>>, payload: Buffer):
   return { columns, dtypes };
 }
 
-function decodeData(value: Readonly<Record<string, unknown>>, payload: Buffer): ArrayLike<WireScalar> {
+function decodeData(value: Readonly<Record<string, unknown>>, rest: Rest): ArrayLike<WireScalar> {
   const packer = PACKERS.get(text(value["dtype"]));
-  if (packer === undefined) return list(value["items"]).map(decodeElement);
+  if (packer === undefined) return counted(list(value["items"]), rest).map(decodeElement);
   const [at, size] = [length(value["at"]), length(value["size"])];
+  const { payload } = rest;
   if (at + size > payload.byteLength) throw wrong("bytes outside of its frame");
   // A copy of its own: aligned, and nothing else of the frame is kept alive or can be reached through it.
   const copy = new Uint8Array(payload.subarray(at, at + size)).buffer;
   try {
-    const numbers = packer.read(copy);
+    const numbers = counted(packer.read(copy), rest);
     return value["dtype"] === "bool" ? Array.from(numbers, Boolean) : numbers;
   } catch (cause) {
+    if (cause instanceof SandboxError) throw cause;
     throw new SandboxError("protocol", "the worker sent bytes of a wrong length", { cause });
   }
+}
+
+/** Several arrays may point at the same bytes: each counts. */
+function counted<Data extends ArrayLike<unknown>>(data: Data, rest: Rest): Data {
+  rest.elements -= data.length;
+  if (rest.elements >= 0) return data;
+  throw new SandboxError("exceeded", "the worker answered more values than allowed: ask for fewer rows");
 }
 
 const NOT_FINITE: ReadonlyMap<unknown, number> = new Map([
