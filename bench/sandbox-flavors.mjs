@@ -103,21 +103,27 @@ async function tried(flavor) {
 
 /** What the loader says of it, signature included. */
 async function admitted(model, python) {
-  await using loader = await SecureMLflowLoader.open({ trust, cache: false, sandbox: { python } });
+  const loader = await SecureMLflowLoader.open({ trust, cache: false, sandbox: { python } });
   try {
     const { verdict, engine } = await loader.safeLoadModel(model);
     return `${verdict}, signed: ${engine}`;
   } catch (error) {
     if (error.code !== "NOT_ADMITTED") throw error;
     return `refused: ${error.message.slice(0, 120)}…`;
+  } finally {
+    await loader[Symbol.asyncDispose]();
   }
 }
 
 /** The cage alone, without admission: whether it lets the flavor work. */
 async function caged(modelFolder, python, document) {
-  await using model = await SandboxedModel.load({ python, modelFolder });
-  const output = await model.predict({ kind: "document", text: JSON.stringify(document) });
-  return JSON.parse(output.text).predictions;
+  const model = await SandboxedModel.load({ python, modelFolder });
+  try {
+    const output = await model.predict({ kind: "document", text: JSON.stringify(document) });
+    return JSON.parse(output.text).predictions;
+  } finally {
+    await model[Symbol.asyncDispose]();
+  }
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(FLAVORS);
