@@ -50,7 +50,9 @@ describe("documents", () => {
       .filter((line) => line.startsWith("| ") && !line.startsWith("| promise"));
     expect(rows.length).toBeGreaterThan(8);
     for (const row of rows) {
-      const tests = [...row.matchAll(/\]\(([^)]+\.test\.ts)\)/gu)].map((match) => match[1] ?? "");
+      const tests = [...row.matchAll(/\]\(([^)]+(?:\.test\.ts|\/test_\w+\.py))\)/gu)].map(
+        (match) => match[1] ?? "",
+      );
       expect(tests, row).not.toHaveLength(0);
       for (const path of tests) expect(existsSync(join(root, path)), path).toBe(true);
     }

@@ -98,8 +98,11 @@ describe("committed files", () => {
     ["pypi", "org", "simple"].join("/").replace("pypi/org", "pypi.org"),
     ["proxy", "golang", "org"].join("."),
   ];
-  const texts = committedFiles().filter((file) =>
-    /\.(?:[cm]?[jt]sx?|json|md|py|ya?ml|in|lock|txt|sh|toml)$|\.ci\/|bin\//u.test(file),
+  // What the audit is tried on says what people write, addresses of registries and homes of root among it.
+  const texts = committedFiles().filter(
+    (file) =>
+      !file.startsWith("packages/code-audit/samples/") &&
+      /\.(?:[cm]?[jt]sx?|json|md|py|ya?ml|in|lock|txt|sh|toml)$|\.ci\/|bin\//u.test(file),
   );
 
   test.each(FORBIDDEN)("none names %s", (word) => {
