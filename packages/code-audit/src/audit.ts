@@ -3,6 +3,7 @@ import { dayOf } from "@modelkeep/findings/risks/date";
 import { discover } from "./files/discover.ts";
 import type { AuditFinding } from "./model/finding.ts";
 import type { AuditReport, Unaudited } from "./model/report.ts";
+import { hideSecrets } from "./run/hide-secrets.ts";
 import { mergeFindings } from "./run/merge.ts";
 import { auditAll } from "./run/pool.ts";
 import { AUDIT_RULES } from "./rule-list.ts";
@@ -52,7 +53,7 @@ export async function audit(paths: readonly string[], options: AuditOptions = {}
   });
   unaudited.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
   const today = options.today ?? dayOf(new Date());
-  const merged = mergeFindings(findings);
+  const merged = hideSecrets(mergeFindings(findings));
   const { findings: kept, suppressed } = applySuppressions(merged, directives, { rules: AUDIT_RULES, today });
   return { files, lines, findings: mergeFindings(kept), suppressed, unaudited };
 }

@@ -99,44 +99,61 @@ export class CodeView {
 
 function codeOf(text: string, findings: readonly AuditFinding[]): Code {
   const lines = new LineIndex(text);
-  let whole: string | undefined;
-  const isInText = (code: string): boolean => {
-    whole ??= evened(text);
-    return whole.includes(code);
-  };
-  return { text, lines, masked: findings.filter((finding) => hides(finding, text, lines, isInText)) };
+  return { text, lines, masked: findings.filter((finding) => hides(finding, text, lines)) };
 }
 
 /** Whether a finding's evidence is something else than the code at its place. */
-function hides(
-  { evidence, place }: AuditFinding,
-  text: string,
-  lines: LineIndex,
-  isInText: (code: string) => boolean,
-): boolean {
+function hides({ evidence, place }: AuditFinding, text: string, lines: LineIndex): boolean {
   if (evidence === "" || place.line > lines.lines) return false;
   const start = lines.startOf(place.line, text) + place.column - 1;
   const end = lines.startOf(place.endLine, text) + place.endColumn - 1;
   const code = evened(text.slice(start, end));
   const said = evened(evidence).replace(/…$/u, "");
-  // Evidence may be cut, and may begin with its line; a hidden part is in none of it.
-  return !code.startsWith(said) && !said.includes(code) && !isInText(said);
+  // Evidence may be cut, and may be all of its lines; a hidden part is in none of it.
+  const whole = evened(text.slice(lines.startOf(place.line, text), lines.startOf(place.endLine + 1, text)));
+  return !code.startsWith(said) && !whole.includes(said);
 }
 
 function evened(text: string): string {
   return text.replaceAll(/\\u\{[0-9a-f]+\}|\s+/gu, "").trim();
 }
 
+/** A stretch of one line that is shown as something else. */
+interface Patch {
+  readonly start: number;
+  readonly end: number;
+  readonly shown: string;
+}
+
 function shownLine({ text, lines, masked }: Code, number: number): string {
   const raw = text
     .slice(lines.startOf(number, text), lines.startOf(number + 1, text))
     .replace(/[\r\n]+$/u, "");
-  const hiding = masked.find(({ place }) => number >= place.line && number <= place.endLine);
-  if (hiding === undefined) return raw;
-  const { place, evidence } = hiding;
-  const before = number === place.line ? raw.slice(0, place.column - 1) : "";
-  const after = number === place.endLine ? raw.slice(place.endColumn - 1) : "";
-  return `${before}${number === place.line ? evidence : "…"}${after}`;
+  const patches = masked
+    .filter(({ place }) => number >= place.line && number <= place.endLine)
+    .map((finding) => patchOf(finding, number, raw))
+    .toSorted((a, b) => a.start - b.start)
+    .reduce<readonly Patch[]>(joined, []);
+  return patches.reduceRight(
+    (line, { start, end, shown }) => line.slice(0, start) + shown + line.slice(end),
+    raw,
+  );
+}
+
+function patchOf({ place, evidence }: AuditFinding, number: number, raw: string): Patch {
+  const isFirst = number === place.line;
+  return {
+    start: isFirst ? place.column - 1 : 0,
+    end: number === place.endLine ? place.endColumn - 1 : raw.length,
+    shown: isFirst ? evidence : "…",
+  };
+}
+
+/** What overlaps becomes one stretch that shows nothing: either evidence may hold what the other hides. */
+function joined(patches: readonly Patch[], next: Patch): readonly Patch[] {
+  const last = patches.at(-1);
+  if (last === undefined || next.start >= last.end) return [...patches, next];
+  return [...patches.slice(0, -1), { start: last.start, end: Math.max(last.end, next.end), shown: "…" }];
 }
 
 function markOf(place: Place, number: number, text: string): readonly [number, number] {

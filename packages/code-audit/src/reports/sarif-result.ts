@@ -104,11 +104,13 @@ function samePlace(a: Place, b: Place): boolean {
   return a.path === b.path && a.cell === b.cell && a.line === b.line && a.column === b.column;
 }
 
-function fixesOf(document: AuditDocument, { fix, place }: AuditFinding): object {
+function fixesOf(document: AuditDocument, finding: AuditFinding): object {
+  const { fix, place } = finding;
   // What a notebook's edits count is not the file's text.
   if (fix === undefined || fix.edits.length === 0 || place.cell !== undefined) return {};
-  const text = document.code.text(place.path);
-  if (text === undefined || fix.edits.some(({ start, end }) => start > end || end > text.length)) return {};
+  // Where no diff may be shown, the new text may hold a secret.
+  const text = document.code.diff(finding) === undefined ? undefined : document.code.text(place.path);
+  if (text === undefined) return {};
   const lines = new LineIndex(text);
   const replacements = fix.edits
     .toSorted((a, b) => a.start - b.start)

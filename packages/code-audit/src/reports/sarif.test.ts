@@ -177,6 +177,17 @@ describe("a result", () => {
     expect(runOf([finding(given)]).results[0]?.fixes).toBeUndefined();
   });
 
+  it("offers no fix whose text could hold a secret that the audit hid", () => {
+    const fix = {
+      title: CHAIN.message,
+      edits: [
+        { start: 0, end: 0, text: "hunter2" },
+        { start: 180, end: 190, text: "" },
+      ],
+    };
+    expect(runOf([{ ...SECRET, fix }]).results[0]?.fixes).toBeUndefined();
+  });
+
   it("with more steps than GitHub shows keeps the first and the end", () => {
     const steps = Array.from({ length: 12_000 }, (_, index) => ({
       place: { path: "a.py", line: index + 1, column: 1, endLine: index + 1, endColumn: 2 },

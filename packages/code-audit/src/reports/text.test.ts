@@ -49,10 +49,16 @@ Security score: 49 / 100
   });
 
   it("shows no secret that the audit hid, in no finding's neighbourhood", () => {
-    const near = finding({ place: { path: "src/app.py", line: 8, column: 5, endLine: 10, endColumn: 4 } });
-    const shown = text(documentWith([near, SECRET]));
-    expect(shown).toContain('PASSWORD = "hun…"');
+    const place = { path: "src/app.py", line: 8, column: 5, endLine: 8, endColumn: 11 };
+    const shown = text(documentWith([finding({ place, evidence: "return" }), SECRET]));
+    expect(shown).toContain('10 | PASSWORD = "hun…"');
     expect(shown).not.toContain("hunter2-hunter2");
+  });
+
+  it("shows nothing of a stretch that two findings hide, each its own part", () => {
+    const place = { path: "src/app.py", line: 8, column: 5, endLine: 10, endColumn: 4 };
+    const shown = text(documentWith([finding({ place, evidence: "something else" }), SECRET]));
+    expect(shown).not.toMatch(/hunter2|_SWORD = |…SWORD/u);
   });
 
   it("shows no diff that would hold a secret", () => {
