@@ -39,7 +39,9 @@ function checkRun(instruction: Instruction, variables: Stage["variables"], conte
   }
   const [first] = instruction.heredocs;
   // `RUN <<EOF`: the heredoc is the script. `RUN cat <<EOF > file`: it is data.
-  const isScript = first !== undefined && /^\s*<<-?["']?\w+["']?\s*$/u.test(body.text);
+  const isScript =
+    first !== undefined &&
+    /^\s*<<-?["']?\w+["']?(?:\s+(?:\/\S*\/)?(?:ba|da|z|k|a)?sh(?:\s+-\w+)*)?\s*$/u.test(body.text);
   const script = readScript(isScript ? first.body : body);
   checkScript(script, variables, context);
   sayStopped(context.reporter, script);

@@ -37,7 +37,7 @@ describe("readScript", () => {
     ["(a) || true", ['GROUP "||"', 'a "end"', 'true "end"']],
     ["if a; then b; else c; fi", ['GROUP "end"', 'a ?";"', 'b ";"', 'c ";"']],
     ["if a; then b; fi || c", ['GROUP "||"', 'a ?";"', 'b ";"', 'c "end"']],
-    ["for x in a b; do c; done", ['GROUP "end"', 'c ";"']],
+    ["for x in a b; do c; done", ['GROUP "end"', 'x=a ";"', 'c ";"']],
     ["f() { a; }\nf", ['GROUP "\\n"', 'a ";"', 'f "end"']],
     ["! a", ['a ?"end"']],
     ["cat > f <<EOF\nmlflow server\nEOF\nb", ['cat "\\n"', 'b "end"']],
@@ -45,7 +45,7 @@ describe("readScript", () => {
     ["a 2>&1 > b", ['a "end"']],
     ["a\r\nb\r\n", ['a "\\n"', 'b "\\n"']],
     ["a $'b\\'c' d", ['a b\\\'c d "end"']],
-    ["x=(a b)\nc", ['x= "\\n"', 'c "end"']],
+    ["x=(a b)\nc", ['x=a b "\\n"', 'c "end"']],
     ["a & b", ['a "&"', 'b "end"']],
     ["a ||\n  b", ['a "||"', 'b "end"']],
   ])("%j", (text, expected) => {

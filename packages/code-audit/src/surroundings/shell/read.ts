@@ -126,11 +126,31 @@ class ScriptReader {
   /** A function's brackets, or an array's. */
   #brackets(): void {
     const end = this.#text.indexOf(")", this.#at);
+    this.#array(this.#at + 1, end < 0 ? this.#text.length : end);
     this.#at = end < 0 ? this.#text.length : end + 1;
     if (this.#text.slice(0, this.#at).endsWith("()")) {
       this.#nodes.pop();
       this.#current = undefined;
     }
+  }
+
+  /** `args=(--host 0.0.0.0)` holds its words; what a variable or substitution adds is not known. */
+  #array(start: number, end: number): void {
+    const last = this.#current?.assignments.at(-1);
+    const text = this.#text.slice(start, end);
+    if (
+      this.#current === undefined ||
+      last === undefined ||
+      last.value.end !== start - 1 ||
+      /[$`\n#]/u.test(text)
+    )
+      return;
+    const value = {
+      parts: [{ kind: "text", text: text.replaceAll(/["']/gu, ""), quoted: true, start }],
+      start,
+      end,
+    } as const;
+    this.#current.assignments[this.#current.assignments.length - 1] = { name: last.name, value };
   }
 
   #close(length: number): void {
@@ -246,8 +266,23 @@ class ScriptReader {
     return true;
   }
 
+  /** `for x in "$@"`: the variable is what the first word is. */
+  #loopVariable(): void {
+    const match = /^[ \t]+([A-Za-z_]\w*)[ \t]+in[ \t]+(?=[^\s;])/u.exec(
+      this.#text.slice(this.#at, this.#at + 300),
+    );
+    if (match === null) return;
+    this.#at += match[0].length;
+    const value = this.#readWord();
+    const node = this.#node("command");
+    node.assignments.push({ name: match[1] ?? "", value });
+    node.end = value.end;
+    node.after = ";";
+  }
+
   /** `x in a b c` is no command: it is skipped up to where the body begins. */
   #header(): void {
+    this.#loopVariable();
     const match = /;|\n|\bin\b[ \t\r]*\n/u.exec(this.#text.slice(this.#at, this.#at + 2000));
     this.#at += match === null ? 0 : match.index + match[0].length;
   }

@@ -1,10 +1,12 @@
 import { Mapped } from "../common/mapped.ts";
-import { type Invocation, invocationOf } from "./invocation.ts";
+import { type Argument, type Invocation, invocationOf } from "./invocation.ts";
 import { readScript } from "./read.ts";
 import { type Script, nextSibling } from "./syntax.ts";
 import { type Variables, valueOf } from "./values.ts";
 
 export const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "ksh", "ash", "busybox"]);
+/** Programs whose last argument, in quotes, is a command for a shell elsewhere. */
+const REMOTE: ReadonlySet<string> = new Set(["ssh", "tmux", "screen", "watch"]);
 const DECLARES: ReadonlySet<string> = new Set(["export", "declare", "readonly", "local", "typeset"]);
 const NESTING = 6;
 
@@ -73,21 +75,23 @@ function* nested(
 
 /** The script of `bash -c '…'`, `su x -c "…"` and `sh <<EOF`. */
 function innerScript(script: Script, index: number, invocation: Invocation): Script | undefined {
+  if (REMOTE.has(invocation.name)) return quotedScript(script, invocation.args.at(-1));
   const isShell = SHELLS.has(invocation.name);
   if (!isShell && invocation.name !== "su" && invocation.name !== "runuser") return undefined;
   const flag = invocation.args.findIndex(({ text }) => /^-[a-z]*c$/u.test(text));
   const text = flag < 0 ? undefined : invocation.args[flag + 1];
-  if (text?.word !== undefined) {
-    // Between the quotes the text lies in the file as it is; an escape within moves a column at most.
-    const [start, end] = [text.word.start, text.word.end];
-    const raw = script.source.text.slice(start, end);
-    const quote = /^(["'])[\s\S]*\1$/u.exec(raw)?.[1];
-    if (quote === undefined) return undefined;
-    return readScript(script.source.slice(start + 1, end - 1));
-  }
+  if (text !== undefined) return quotedScript(script, text);
   if (!isShell || flag >= 0) return undefined;
   const body = script.nodes[index]?.redirects.find((one) => one.body !== undefined)?.body;
   return body === undefined ? undefined : readScript(script.source.slice(body.start, body.end));
+}
+
+/** The text of one quoted argument. Between the quotes it lies in the file as it is; an escape moves a column at most. */
+function quotedScript(script: Script, argument: Argument | undefined): Script | undefined {
+  if (argument?.word === undefined) return undefined;
+  const { start, end } = argument.word;
+  if (!/^(["'])[\s\S]*\1$/u.test(script.source.text.slice(start, end))) return undefined;
+  return readScript(script.source.slice(start + 1, end - 1));
 }
 
 /** The node behind `||`, when there is one. */

@@ -144,7 +144,9 @@ export class WordReader {
     const match = /^[!#]?([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(?:\[[^\]]*\])?(?::?[-=](.*))?/su.exec(inside);
     const name = match?.[1] ?? "";
     const fallback = match?.[2];
-    const base = { kind: "variable", name, quoted, start: this.at } as const;
+    // All of an array are words of their own, in quotes too.
+    const whole = inside.endsWith("[@]") || inside.endsWith("[*]");
+    const base = { kind: "variable", name, quoted: quoted && !whole, start: this.at } as const;
     this.#parts.push(
       fallback === undefined ? base : { ...base, fallback: fallback.replaceAll(/["']/gu, "") },
     );

@@ -1,4 +1,5 @@
 import { rule as injection } from "../../rules/mk2803.ts";
+import { rule as untrustedCheckout } from "../../rules/mk2805.ts";
 import { rule as secretInLog } from "../../rules/mk2807.ts";
 import type { Mapped } from "../common/mapped.ts";
 import type { Reporter } from "../common/reporter.ts";
@@ -6,6 +7,7 @@ import { say } from "../common/say.ts";
 import { type Invocation, programName } from "../shell/invocation.ts";
 import { type Script, constantOf, nextSibling } from "../shell/syntax.ts";
 import { type Site, walk } from "../shell/walk.ts";
+import type { Facts } from "./facts.ts";
 import { type Origin, expressionsIn, originOf } from "./expressions.ts";
 
 /** `${{ … }}` within a script, be it of the shell or of `github-script`. */
@@ -77,4 +79,31 @@ function endsInLog({ script, node }: Site): boolean {
     if (!CHANGES.test(name)) return false;
   }
   return true;
+}
+
+/** `gh pr checkout` and `git fetch origin pull/…` in workflows that have secrets and a stranger's event. */
+export function checkFetched(script: Script, { events }: Facts, reporter: Reporter): void {
+  if (!events.has("pull_request_target") && !events.has("issue_comment") && !events.has("workflow_run"))
+    return;
+  for (const { invocation, script: own } of walk(script, new Map())) {
+    const words = [invocation.head, ...invocation.args]
+      .map(({ text }) => text)
+      .join(" ")
+      .slice(0, 500);
+    if (
+      !/^gh pr checkout\b|^git (?:fetch|pull|checkout|switch)\b.*(?:\bpull\/|head[._](?:sha|ref)|head_branch)/u.test(
+        words,
+      )
+    )
+      continue;
+    const last = invocation.args.at(-1) ?? invocation.head;
+    reporter.add(
+      untrustedCheckout,
+      own.source.range(invocation.head.start, last.end),
+      say(
+        "A stranger's commit is checked out with secrets at hand",
+        "在可访问机密的环境中检出了陌生人的提交",
+      ),
+    );
+  }
 }

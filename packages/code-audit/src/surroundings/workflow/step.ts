@@ -14,7 +14,7 @@ import type { YamlDocument } from "../yaml/read.ts";
 import { checkPinned, checkSoft, checkTrust, isCheckingAction } from "./actions.ts";
 import { type Origin, expressionsIn, originOf } from "./expressions.ts";
 import type { Facts } from "./facts.ts";
-import { checkInjections, checkPrinted } from "./scripts.ts";
+import { checkFetched, checkInjections, checkPrinted } from "./scripts.ts";
 
 /** What holds for the steps of one job. */
 export interface JobContext {
@@ -109,6 +109,7 @@ function checkRun(step: unknown, run: Entry, title: string, job: JobContext): bo
   const script = readScript(source);
   checkScript(script, new Map(), { reporter, kind: "pipeline" });
   checkPrinted(script, job.secrets, reporter);
+  checkFetched(script, job.facts, reporter);
   sayStopped(reporter, script);
   job.workspace.enter(
     textOf(entry(document, step, "working-directory")?.value) ??
