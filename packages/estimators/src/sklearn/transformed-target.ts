@@ -1,6 +1,7 @@
 import type { Value } from "@modelkeep/formats/value";
 import { asNd, type Entry, type Evaluator, method, type Nested } from "../core/evaluator.ts";
 import { type Matrix, type Nd, vector } from "../core/matrix.ts";
+import { badInput } from "../error.ts";
 import { innerState, type State } from "../read/state.ts";
 import { hasArguments, readUfunc } from "./function-transformer.ts";
 
@@ -16,6 +17,9 @@ export const entry: Entry = {
     const inverse = readInverse(state, state.value("transformer_"));
     const call = method(regressor, "predict");
     const predict = (x: Matrix): Nd => {
+      // The inverse of the transformer wants a row, even where the regressor looks at none.
+      if (x.rows < 1)
+        throw badInput("Found array with 0 sample(s) (shape=(0, 1)) while a minimum of 1 is required.");
       const y = asNd(call(x), regressor.className);
       if (y.shape.length !== 1 && y.shape[1] !== 1)
         throw state.unsupported("regressor_", "answers several targets");
