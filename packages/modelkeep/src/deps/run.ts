@@ -52,6 +52,8 @@ async function dataFor(project: Project, options: DepsOptions, now: number): Pro
     say(
       "no index is configured for pip or uv, so withdrawn releases are not known: name one with --index-url",
     );
+  if (process.stderr.isTTY)
+    say(`asking ${[osvUrl, indexUrl].flatMap((one) => (one ? new URL(one).host : [])).join(" and ")}…`);
   const asked = await gatherOnline(project, { osvUrl, indexUrl, now });
   return { sources: [...records, ...asked.sources], pages: asked.pages };
 }
