@@ -66,18 +66,28 @@ function marksOf(path: string): { readonly text: string; readonly expected: stri
   };
 }
 
+function look(path: string, text: string) {
+  const source: Source = { path, kind: kindOf(path) ?? "yaml", text };
+  const said = SURROUNDINGS.filter(({ kinds }) => kinds.includes(source.kind)).map((one) =>
+    one.inspect(source, around),
+  );
+  const found = said
+    .flatMap(({ findings }) => findings)
+    .map(({ place, ruleId }) => `${place.line} ${ruleId}`);
+  return { found: found.sort(), unaudited: said.flatMap(({ unaudited }) => unaudited) };
+}
+
 describe("samples of what surrounds Python", () => {
   it.each(files)("%s", (path) => {
     const { text, expected } = marksOf(path);
-    const source: Source = { path, kind: kindOf(path) ?? "yaml", text: withoutMarks(text) };
-    const said = SURROUNDINGS.filter(({ kinds }) => kinds.includes(source.kind)).map((one) =>
-      one.inspect(source, around),
-    );
-    const found = said
-      .flatMap(({ findings }) => findings)
-      .map(({ place, ruleId }) => `${place.line} ${ruleId}`);
-    expect(found.sort()).toEqual(expected);
-    expect(said.flatMap(({ unaudited }) => unaudited)).toEqual([]);
+    const { found, unaudited } = look(path, withoutMarks(text));
+    expect(found).toEqual(expected);
+    expect(unaudited).toEqual([]);
+  });
+
+  it.each(files)("%s with the line ends of Windows", (path) => {
+    const { text, expected } = marksOf(path);
+    expect(look(path, withoutMarks(text).replaceAll("\n", "\r\n")).found).toEqual(expected);
   });
 
   const cases = new Set(
