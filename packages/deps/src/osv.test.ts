@@ -146,6 +146,34 @@ describe("no data is not no vulnerability", () => {
       () => (writeFileSync(join(folder, "x.json"), record("A", "a", {}).slice(0, 50)), folder),
     ],
     [
+      "a record of seventeen million bytes in a small zip",
+      () => (
+        writeFileSync(
+          join(folder, "x.zip"),
+          buildZip([{ name: "x.json", data: Buffer.alloc(17 * 2 ** 20), method: 8 }]),
+        ),
+        join(folder, "x.zip")
+      ),
+    ],
+    [
+      "a record that says it is smaller than it unpacks to",
+      () => (
+        writeFileSync(
+          join(folder, "x.zip"),
+          buildZip([
+            {
+              name: "x.json",
+              data: Buffer.alloc(2 ** 20),
+              method: 8,
+              local: { size: 10 },
+              central: { size: 10 },
+            },
+          ]),
+        ),
+        join(folder, "x.zip")
+      ),
+    ],
+    [
       "a zip without records",
       () => (
         writeFileSync(join(folder, "x.zip"), buildZip([{ name: "LICENSE", data: Buffer.from("x") }])),

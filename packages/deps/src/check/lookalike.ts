@@ -106,7 +106,12 @@ function twoEdits(name: string, list: Popular): LookAlike | undefined {
   const target = list.targets.slice(0, MAX_RANK_TWO).find((one) => {
     if (one.length < MIN_TWO_EDITS || Math.abs(one.length - name.length) > 2 || one[0] !== name[0])
       return false;
-    return !isOtherWord(name, one) && editDistance(name, one) === 2 && !isNumbered(name, one);
+    return (
+      !isOtherEnding(name, one) &&
+      !isOtherWord(name, one) &&
+      editDistance(name, one) === 2 &&
+      !isNumbered(name, one)
+    );
   });
   return target === undefined ? undefined : { target, how: "likeEdit", severity: "high" };
 }
@@ -130,6 +135,13 @@ function isSwap(name: string, target: string): boolean {
 
 function lettersOf(name: string): string {
   return Array.from(name).sort().join("");
+}
+
+/** Words of one root (`constructor`, `constructs`) are no slips of each other. */
+function isOtherEnding(a: string, b: string): boolean {
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  return same >= Math.min(a.length, b.length) - 3;
 }
 
 /** Two names of several words that differ in a whole word are two packages. */
